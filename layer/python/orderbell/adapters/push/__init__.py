@@ -1,0 +1,1 @@
+"""Ways to reach a socket: one module per cloud."""

@@ -1,0 +1,95 @@
+"""The schema's way into a database and onto paper: the `db` folder, the migrations in it, and `db/schema.sql`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem, SetColumnComment
+
+import orderbell
+from orderbell.adapters.sql.schema import metadata
+from orderbell.domain.errors import SettingsError, Unavailable
+
+
+def db_folder() -> Path:
+    """Return the folder with `migrations` and `demo`: beside the package in a built layer, else the repository's.
+
+    Raises:
+        SettingsError: there is neither.
+    """
+    package = Path(orderbell.__file__).resolve().parent
+    for folder in (package.parent / "db", package.parents[2] / "db"):
+        if (folder / "migrations" / "env.py").is_file():
+            return folder
+    raise SettingsError(
+        "the folder db is missing: it belongs beside the package orderbell, or build the layer again"
+    )
+
+
+def head() -> str:
+    """Return the newest revision that this version of orderbell brings."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the revision that a database is at, or None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: sa.Connection) -> list[str]:
+    """Bring a database to the newest revision inside the caller's transaction; return the revisions it took.
+
+    Raises:
+        Unavailable: a newer version of orderbell has been here.
+    """
+    config = _config(connection)
+    before = revision_of(connection)
+    script = ScriptDirectory.from_config(config)
+    try:
+        steps = list(script.iterate_revisions("head", before or "base"))
+    except CommandError:
+        raise Unavailable(
+            f"the database is at revision {before}, which this version of orderbell does not know: use a newer version"
+        ) from None
+    if steps:
+        command.upgrade(config, "head")
+    return [step.revision for step in reversed(steps)]
+
+
+def downgrade(connection: sa.Connection) -> None:
+    """Undo every migration inside the caller's transaction. All data is lost: for tests and for developers."""
+    command.downgrade(_config(connection), "base")
+
+
+def _config(connection: sa.Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    # ConfigParser reads '%' as its own.
+    config.set_main_option("script_location", str(db_folder() / "migrations").replace("%", "%%"))
+    return config
+
+
+def schema_sql() -> str:
+    """Return the whole schema as PostgreSQL's SQL, for humans; the same text on every machine."""
+    blocks = [
+        "-- The schema of orderbell, for reading. Made by `./dev docs` from layer/python/orderbell/adapters/sql/schema.py;",
+        "-- a database is made and changed by db/migrations. A test holds the three together.",
+    ]
+    for table in metadata.tables.values():
+        blocks += ["", _sql(CreateTable(table))]
+        blocks += [
+            _sql(CreateIndex(index)) for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+        blocks += [_sql(SetColumnComment(column)) for column in table.columns if column.comment]
+    return "\n".join(blocks) + "\n"
+
+
+def _sql(element: CreateTable | CreateIndex | SetColumnComment[sa.Column[object]]) -> str:
+    text = str(element.compile(dialect=postgresql.dialect())).strip()
+    return "\n".join(line.rstrip() for line in text.replace("\t", "    ").splitlines()) + ";"

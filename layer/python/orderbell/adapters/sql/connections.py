@@ -1,0 +1,88 @@
+"""The connections in PostgreSQL (`service.ports.Connections`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+
+from orderbell.adapters.sql import rows
+from orderbell.adapters.sql.database import Database
+from orderbell.service.ports import Claim, Connection, Follower
+
+
+class SqlConnections:
+    """Sockets and their cursors as rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, connection_id: str) -> None:
+        """Note a socket that opened."""
+        self._database.run("add", connection_id)
+
+    def remove(self, connection_id: str) -> None:
+        """Forget a socket."""
+        self._database.run("remove", connection_id)
+
+    def get(self, connection_id: str) -> Connection | None:
+        """Return a socket that we know, and note that it spoke."""
+        found = self._database.run("get", connection_id)
+        return Connection(connection_id, *found[0]) if found else None
+
+    def bind(
+        self, connection_id: str, role: str, shop_id: int, *,
+        device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
+    ) -> datetime:  # fmt: skip
+        """Say who a socket is, and return a lease on it."""
+        found = self._database.run("bind", connection_id, role, shop_id, device, order, lang, sent, acked)
+        if device is not None:
+            self._database.run("touch_device", device)
+        lease: datetime = found[0][0]
+        return lease
+
+    def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
+        """Note what was pushed and give the lease back."""
+        self._database.run("settle", connection_id, lease, sent, acked)
+
+    def failed(self, connection_id: str, lease: datetime) -> None:
+        """Give the lease back, for later."""
+        self._database.run("failed", connection_id, lease)
+
+    def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
+        """Take every kitchen connection that lacks events, is free and is due, with the events."""
+        found = self._database.run("claim", shop_id, connection_id)
+        claims = []
+        for (connection, lease, lang, start, epoch), lacking in groupby(found, lambda row: row[:5]):
+            claims.append(Claim(connection, lease, lang, epoch, start, tuple(rows.logged(row[5:]) for row in lacking)))
+        return claims
+
+    def claim_followers(self, order_id: str, version: int) -> list[Follower]:
+        """Take every customer's connection of an order that has less than `version`."""
+        return [Follower(*row) for row in self._database.run("claim_followers", order_id, version)]
+
+    def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
+        """Take every guest's connection of a shop that has less than `state_seq`."""
+        return [Follower(*row) for row in self._database.run("claim_guests", shop_id, state_seq)]
+
+    def customers(self, shop_id: int) -> list[Follower]:
+        """Return the customers' connections of a shop."""
+        return [Follower(*row) for row in self._database.run("customers", shop_id)]
+
+    def ack(self, connection_id: str, seq: int) -> bool | None:
+        """Note what a screen has; True where an order was never seen before; None where the log is not that long."""
+        found = self._database.run("ack", connection_id, seq)
+        return bool(found[0][0]) if found else None
+
+    def resume(self, connection_id: str, seq: int) -> bool:
+        """Put the cursor back to `seq`."""
+        return bool(self._database.run("resume", connection_id, seq))
+
+    def ready(self, connection_id: str, ready: str) -> None:
+        """Note what a screen says of itself."""
+        self._database.run("ready", connection_id, ready)
+
+    def wrong_code(self, connection_id: str) -> int:
+        """Count a wrong pairing code."""
+        found = self._database.run("wrong_code", connection_id)
+        return int(found[0][0]) if found else 0
+

@@ -1,0 +1,174 @@
+"""The ledger on PostgreSQL: shops, orders and logs (`service.ports.Ledger`, `Books`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg2.errors
+
+from orderbell.adapters.sql import rows
+from orderbell.adapters.sql.database import Database, Row
+from orderbell.domain.errors import UnknownShop
+from orderbell.domain.events import EventType, Logged
+from orderbell.domain.menu import Menu, Openness, Shop
+from orderbell.domain.order import Order
+from orderbell.service.ports import Device, Held, Keyed, KeyTaken, Standing
+
+
+class SqlBooks:
+    """A transaction that holds the shop's row: what it appends is in commit order, without holes."""
+
+    def __init__(self, database: Database, held: Held) -> None:
+        self._database = database
+        self._seq = held.last_seq
+        self.held = held
+
+    def _next(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    def order(self, order_id: str) -> Order | None:
+        """Return an order of this shop, or None."""
+        found = self._database.run("order", order_id, self.held.shop.id)
+        return rows.order(found[0]) if found else None
+
+    def result(self, actor: str, command_id: str) -> str | None:
+        """Return the stored answer to a command."""
+        found = self._database.run("result", actor, command_id)
+        return found[0][0] if found else None
+
+    def unseen(self, seq: int) -> list[Order]:
+        """Return the orders placed at or before `seq` that no screen has shown yet."""
+        return [rows.order(row) for row in self._database.run("unseen", self.held.shop.id, seq)]
+
+    def place(self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes) -> int:
+        """Store a new order, its lines and its event in one statement; return the seq. Raises KeyTaken."""
+        held, who, seq = self.held, order.customer, self._next()
+        try:
+            self._database.run(
+                "place", held.shop.id, seq, held.today, held.nth_today, order.id, idem_hash, fingerprint, token_hash,
+                who.name, who.phone, who.address, body,
+            )  # fmt: skip
+        except psycopg2.errors.UniqueViolation as error:
+            if error.diag.constraint_name == "uq_orders_shop_id_idem_hash":
+                raise KeyTaken from error
+            raise
+        return seq
+
+    def change(self, order: Order, body: str, kind: EventType) -> int:
+        """Store a changed order and its event in one statement; return the seq."""
+        seq = self._next()
+        stored = self._database.run(
+            "change", self.held.shop.id, seq, order.id, body, order.nudged_at, kind.value, self.held.now
+        )  # fmt: skip
+        if not stored:
+            raise AssertionError("an order changed under its shop's lock")
+        return seq
+
+    def set_openness(self, openness: Openness) -> int:
+        """Store whether the shop takes orders, and its event; return the seq."""
+        seq = self._next()
+        self._database.run(
+            "set_openness", self.held.shop.id, seq,
+            openness.accepting.value, openness.busy_minutes, openness.paused_until, self.held.now,
+        )  # fmt: skip
+        return seq
+
+    def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
+        """Store whether an item is there, and its event; None where there is no such item."""
+        seq = self._next()
+        if self._database.run("set_available", self.held.shop.id, seq, item_id, available, today, self.held.now):
+            return seq
+        self._seq -= 1
+        return None
+
+    def remember(self, actor: str, command_id: str, result: str) -> None:
+        """Store the answer to a command."""
+        self._database.run("remember", actor, command_id, result)
+
+    def commit(self) -> None:
+        """Make everything durable. Raises Unavailable: its fate is unknown then."""
+        self._database.commit()
+
+
+class SqlLedger:
+    """Shops, orders and logs in PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def hold(self, slug: str, idem_hash: bytes | None = None) -> Iterator[SqlBooks]:
+        """Open a transaction that owns a shop's log. Raises UnknownShop, KeyTaken, Unavailable."""
+        try:
+            found = self._database.begin("hold", slug, idem_hash)
+            if not found:
+                raise UnknownShop(f"there is no shop {slug!r}")
+            if found[0][-1]:
+                raise KeyTaken
+            yield SqlBooks(self._database, _held(found[0]))
+        finally:
+            self._database.rollback()
+
+    def by_key(self, slug: str, idem_hash: bytes) -> Keyed | None:
+        """Return the order that an Idempotency-Key made."""
+        found = self._database.run("by_key", slug, idem_hash)
+        if not found:
+            return None
+        return Keyed(rows.order(found[0]), bytes(found[0][-2]), bytes(found[0][-1]))
+
+    def order_of(self, order_id: str) -> tuple[Order, bytes] | None:
+        """Return an order and its token's hash."""
+        found = self._database.run("order_of", order_id)
+        return (rows.order(found[0]), bytes(found[0][-1])) if found else None
+
+    def shops(self) -> tuple[list[Shop], datetime]:
+        """Return every shop and the database's clock."""
+        found = self._database.run("shops")
+        now = found[0][-1] if found else datetime.min
+        return [rows.shop(row) for row in found], now
+
+    def standing(self, slug: str) -> Standing | None:
+        """Return where a shop stands."""
+        found = self._database.run("standing", slug)
+        if not found:
+            return None
+        epoch, last_seq, state_seq, now = found[0][rows.SHOP_WIDTH :]
+        return Standing(rows.shop(found[0]), epoch, last_seq, state_seq, now)
+
+    def menu(self, shop_id: int) -> Menu:
+        """Return a shop's menu with its version."""
+        version, text = self._database.run("menu", shop_id)[0]
+        return rows.menu(version, text)
+
+    def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
+        """Return (epoch, seq, open orders), read in one statement and so as of one moment."""
+        found = self._database.run("snapshot", shop_id)
+        orders = [rows.order(row[2:]) for row in found if row[2] is not None]
+        return found[0][0], found[0][1], orders
+
+    def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
+        """Return events after a seq, in order."""
+        return [rows.logged(row) for row in self._database.run("events", shop_id, after, limit)]
+
+    def device(self, token_hash: bytes) -> Device | None:
+        """Return the device with this token, unless it is revoked."""
+        found = self._database.run("device", token_hash)
+        return Device(*found[0]) if found else None
+
+    def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
+        """Use up a pairing code and make a device, in one statement."""
+        found = self._database.run("pair", code_hash, name, token_hash)
+        return Device(*found[0]) if found else None
+
+    def healthy(self) -> None:
+        """Return, or raise Unavailable."""
+        self._database.run("healthy")
+
+
+def _held(row: Row) -> Held:
+    epoch, last_seq, secret, now, today, business_day, day_count, _ = row[rows.SHOP_WIDTH :]
+    nth = day_count + 1 if business_day == today else 1
+    return Held(rows.shop(row), epoch, last_seq, bytes(secret), now, today, nth)

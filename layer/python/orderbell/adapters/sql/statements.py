@@ -1,0 +1,216 @@
+"""Every statement that a function runs, by name. Each is prepared once per connection.
+
+Rules of this file: lock order is shop, then orders, then connection; decisions use the database's clock; a statement that
+only moves a cursor does not wait for the disk (`relaxed`), as losing it in a crash costs a repeat and never an order.
+"""
+
+from __future__ import annotations
+
+from orderbell.domain.status import OPEN
+
+_OPEN = ", ".join(sorted(f"'{status.value}'" for status in OPEN))
+
+SHOP_COLUMNS = """s.shop_id, s.slug, s.name::text, s.locale, s.currency, s.timezone, s.phone,
+    s.accepting, s.busy_minutes, s.paused_until, s.menu_version, s.accept_seconds"""
+
+ORDER_COLUMNS = """o.order_id::text, o.number, s.slug, o.status, o.version, o.service, o.table_label, o.currency, o.note,
+    o.placed_at, o.accept_by, o.seen_at, o.promised_at, o.cancel_requested_at, o.nudges, o.nudged_at,
+    o.customer_name, o.customer_phone, o.customer_address, o.history::text, o.messages::text,
+    (SELECT json_agg(json_build_object('item', l.item_id, 'name', l.name, 'quantity', l.quantity,
+        'unit_price', l.unit_price, 'options', l.options, 'note', l.note) ORDER BY l.line_no)::text
+        FROM order_line l WHERE l.order_id = o.order_id)"""
+
+_RELAXED = "relaxed AS (SELECT set_config('synchronous_commit', 'off', true))"
+
+_LEASE = "clock_timestamp() + interval '5 seconds'"
+
+_FREE = "(c.busy_until IS NULL OR c.busy_until < clock_timestamp()) AND (c.next_try IS NULL OR c.next_try <= clock_timestamp())"
+
+# Where to go on from: what was sent, or, if the screen has not acked that for 1.5 s, what it acked.
+_START = """CASE WHEN c.acked_seq < c.sent_seq AND c.sent_at < clock_timestamp() - interval '1.5 seconds'
+    THEN c.acked_seq ELSE c.sent_seq END"""
+
+BATCH = 32
+WINDOW = 128
+
+
+def _hold(condition: str) -> str:
+    return f"""
+        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
+            (clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day, s.day_count,
+            $2::bytea IS NOT NULL AND EXISTS (SELECT FROM orders o WHERE o.shop_id = s.shop_id AND o.idem_hash = $2)
+        FROM shop s WHERE {condition} FOR UPDATE OF s"""
+
+
+def _claim(role: str, lacks: str) -> str:
+    """Take free connections whose cursor lies behind. They are taken under a row lock, so that two drains never share one."""
+    return f"""
+        WITH {_RELAXED},
+        due AS (SELECT c.connection_id FROM connection c
+                WHERE c.role = '{role}' AND {_FREE} AND {lacks} FOR UPDATE SKIP LOCKED)
+        UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
+        RETURNING c.connection_id, c.busy_until, c.lang"""
+
+
+STATEMENTS: dict[str, str] = {
+    "hold": _hold("s.slug = $1"),
+    "place": """
+        WITH counted AS (
+            UPDATE shop SET last_seq = $2::bigint, business_day = $3::date, day_count = $4::int WHERE shop_id = $1::bigint),
+        stored AS (
+            INSERT INTO orders (order_id, shop_id, business_day, number, idem_hash, fingerprint, token_hash, status, version,
+                service, table_label, total, currency, note, customer_name, customer_phone, customer_address,
+                placed_seq, placed_at, accept_by, history)
+            SELECT $5::uuid, $1, $3, p->>'number', $6::bytea, $7::bytea, $8::bytea, p->>'status', (p->>'version')::int,
+                p->>'service', p->>'table', (p->>'total')::bigint, p->>'currency', p->>'note', $9::text, $10::text, $11::text,
+                $2, (p->>'placed_at')::timestamptz, (p->>'accept_by')::timestamptz, p->'history'
+            FROM (SELECT $12::jsonb AS p) given),
+        lines AS (
+            INSERT INTO order_line (order_id, line_no, item_id, name, quantity, unit_price, amount, options, note)
+            SELECT $5, n, l->>'item', l->>'name', (l->>'quantity')::int, (l->>'unit_price')::bigint,
+                (l->>'amount')::bigint, l->'options', l->>'note'
+            FROM jsonb_array_elements($12->'lines') WITH ORDINALITY AS given (l, n))
+        INSERT INTO event (shop_id, seq, type, order_id, payload, created_at)
+        VALUES ($1, $2, 'order.placed', $5, $12, ($12->>'placed_at')::timestamptz)""",
+    "change": """
+        WITH counted AS (UPDATE shop SET last_seq = $2::bigint WHERE shop_id = $1::bigint),
+        changed AS (
+            UPDATE orders SET status = p->>'status', version = (p->>'version')::int,
+                seen_at = (p->>'seen_at')::timestamptz, promised_at = (p->>'promised_at')::timestamptz,
+                cancel_requested_at = (p->>'cancel_requested_at')::timestamptz, nudges = (p->>'nudges')::int,
+                nudged_at = $5::timestamptz, history = p->'history', messages = p->'messages'
+            FROM (SELECT $4::jsonb AS p) given
+            WHERE order_id = $3::uuid AND shop_id = $1 AND version = (p->>'version')::int - 1
+            RETURNING order_id)
+        INSERT INTO event (shop_id, seq, type, order_id, payload, created_at)
+        SELECT $1, $2, $6::text, order_id, $4, $7::timestamptz FROM changed RETURNING seq""",
+    "set_openness": """
+        WITH changed AS (
+            UPDATE shop SET last_seq = $2::bigint, state_seq = $2, accepting = $3::text, busy_minutes = $4::int,
+                paused_until = $5::timestamptz WHERE shop_id = $1::bigint)
+        INSERT INTO event (shop_id, seq, type, created_at) VALUES ($1, $2, 'shop.updated', $6::timestamptz)""",
+    "set_available": """
+        WITH changed AS (
+            UPDATE item i SET available = $4::boolean,
+                unavailable_until = CASE WHEN $5::boolean
+                    THEN ((clock_timestamp() AT TIME ZONE s.timezone)::date + 1)::timestamp AT TIME ZONE s.timezone END
+            FROM shop s WHERE s.shop_id = $1::bigint AND i.shop_id = s.shop_id AND i.item_id = $3::text RETURNING i.shop_id),
+        counted AS (
+            UPDATE shop s SET last_seq = $2::bigint, state_seq = $2, menu_version = menu_version + 1
+            FROM changed WHERE s.shop_id = changed.shop_id)
+        INSERT INTO event (shop_id, seq, type, created_at)
+        SELECT shop_id, $2, 'menu.updated', $6::timestamptz FROM changed RETURNING seq""",
+    "result": "SELECT result::text FROM command WHERE actor = $1::text AND command_id = $2::text",
+    "remember": "INSERT INTO command (actor, command_id, result) VALUES ($1::text, $2::text, $3::jsonb)",
+    "order": f"SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id) WHERE o.order_id = $1::uuid AND o.shop_id = $2::bigint",
+    "order_of": f"SELECT {ORDER_COLUMNS}, o.token_hash FROM orders o JOIN shop s USING (shop_id) WHERE o.order_id = $1::uuid",
+    "by_key": f"""
+        SELECT {ORDER_COLUMNS}, o.fingerprint, s.secret FROM orders o JOIN shop s USING (shop_id)
+        WHERE s.slug = $1::text AND o.idem_hash = $2::bytea""",
+    "unseen": f"""
+        SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
+        WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT 256""",
+    "shops": f"SELECT {SHOP_COLUMNS}, clock_timestamp() FROM shop s ORDER BY s.position, s.slug",
+    "standing": f"SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp() FROM shop s WHERE s.slug = $1::text",
+    "menu": """
+        SELECT s.menu_version,
+            (SELECT json_agg(json_build_object('id', c.category_id, 'name', c.name, 'items',
+                (SELECT json_agg(json_build_object('id', i.item_id, 'name', i.name, 'description', i.description,
+                        'price', i.price, 'available', i.available, 'until', extract(epoch FROM i.unavailable_until), 'options',
+                    (SELECT json_agg(json_build_object('id', g.group_id, 'name', g.name, 'min', g.min_choices, 'max', g.max_choices,
+                            'choices',
+                        (SELECT json_agg(json_build_object('id', o.choice_id, 'name', o.name, 'price', o.price,
+                                'available', o.available) ORDER BY o.position)
+                            FROM choice o WHERE o.shop_id = g.shop_id AND o.item_id = g.item_id AND o.group_id = g.group_id))
+                        ORDER BY g.position)
+                        FROM option_group g WHERE g.shop_id = i.shop_id AND g.item_id = i.item_id)) ORDER BY i.position)
+                    FROM item i WHERE i.shop_id = c.shop_id AND i.category_id = c.category_id)) ORDER BY c.position)::text
+                FROM category c WHERE c.shop_id = s.shop_id)
+        FROM shop s WHERE s.shop_id = $1::bigint""",
+    "snapshot": f"""
+        SELECT s.epoch::text, s.last_seq, {ORDER_COLUMNS} FROM shop s
+        LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({_OPEN})
+        WHERE s.shop_id = $1::bigint ORDER BY o.placed_seq""",
+    "events": """
+        SELECT e.seq, e.type, e.created_at, e.payload::text, o.customer_name, o.customer_phone, o.customer_address
+        FROM event e LEFT JOIN orders o USING (order_id)
+        WHERE e.shop_id = $1::bigint AND e.seq > $2::bigint ORDER BY e.seq LIMIT $3::int""",
+    "device": """
+        SELECT d.device_id::text, s.slug FROM device d JOIN shop s USING (shop_id)
+        WHERE d.token_hash = $1::bytea AND d.revoked_at IS NULL""",
+    "pair": """
+        WITH used AS (
+            UPDATE pairing_code SET used_at = clock_timestamp()
+            WHERE code_hash = $1::bytea AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING shop_id),
+        made AS (
+            INSERT INTO device (shop_id, name, token_hash) SELECT shop_id, $2::text, $3::bytea FROM used
+            RETURNING device_id, shop_id)
+        SELECT made.device_id::text, s.slug FROM made JOIN shop s USING (shop_id)""",
+    "healthy": "SELECT 1",
+    "add": "INSERT INTO connection (connection_id) VALUES ($1::text) ON CONFLICT DO NOTHING",
+    "remove": f"""
+        WITH {_RELAXED} DELETE FROM connection USING relaxed WHERE connection_id = $1::text""",
+    "get": f"""
+        WITH {_RELAXED},
+        spoke AS (UPDATE connection c SET seen_at = clock_timestamp() FROM relaxed WHERE c.connection_id = $1::text RETURNING c.*)
+        SELECT c.role, c.shop_id, s.slug, c.device_id::text, c.order_id::text, c.lang, c.sent_seq, c.acked_seq,
+            extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp()
+        FROM spoke c LEFT JOIN shop s ON s.shop_id = c.shop_id""",
+    "bind": f"""
+        WITH {_RELAXED}
+        INSERT INTO connection AS c (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
+        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {_LEASE} FROM relaxed
+        ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id, device_id = excluded.device_id,
+            order_id = excluded.order_id, lang = excluded.lang, sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
+            busy_until = excluded.busy_until, sent_at = NULL, next_try = NULL, fails = 0
+        RETURNING c.busy_until""",
+    "touch_device": f"""
+        WITH {_RELAXED} UPDATE device SET last_seen_at = clock_timestamp() FROM relaxed WHERE device_id = $1::uuid""",
+    "settle": f"""
+        WITH {_RELAXED}
+        UPDATE connection SET sent_seq = $3::bigint, acked_seq = coalesce($4::bigint, acked_seq), sent_at = clock_timestamp(),
+            busy_until = NULL, next_try = NULL, fails = 0
+        FROM relaxed WHERE connection_id = $1::text AND busy_until = $2::timestamptz""",
+    "failed": f"""
+        WITH {_RELAXED}
+        UPDATE connection SET fails = fails + 1, busy_until = NULL,
+            next_try = clock_timestamp() + least(30, 0.1 * 2 ^ least(fails, 9)) * (0.5 + random() / 2) * interval '1 second'
+        FROM relaxed WHERE connection_id = $1::text AND busy_until = $2::timestamptz""",
+    "claim": f"""
+        WITH {_RELAXED},
+        due AS (
+            SELECT c.connection_id, {_START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
+            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2) AND {_FREE}
+                AND {_START} < s.last_seq AND {_START} - c.acked_seq < {WINDOW}
+            FOR UPDATE OF c SKIP LOCKED),
+        taken AS (
+            UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
+            RETURNING c.connection_id, c.busy_until, c.lang, due.start)
+        SELECT t.connection_id, t.busy_until, t.lang, t.start, s.epoch::text,
+            e.seq, e.type, e.created_at, e.payload::text, o.customer_name, o.customer_phone, o.customer_address
+        FROM taken t JOIN shop s ON s.shop_id = $1
+        CROSS JOIN LATERAL (SELECT * FROM event WHERE shop_id = $1 AND seq > t.start ORDER BY seq LIMIT {BATCH}) e
+        LEFT JOIN orders o ON o.order_id = e.order_id
+        ORDER BY t.connection_id, e.seq""",
+    "claim_followers": _claim("customer", "c.order_id = $1::uuid AND c.sent_seq < $2::bigint"),
+    "claim_guests": _claim("guest", "c.shop_id = $1::bigint AND c.sent_seq < $2::bigint"),
+    "customers": "SELECT connection_id, connected_at, lang FROM connection WHERE shop_id = $1::bigint AND role = 'customer'",
+    "ack": f"""
+        WITH {_RELAXED},
+        acked AS (
+            UPDATE connection c SET acked_seq = greatest(c.acked_seq, $2::bigint), sent_seq = greatest(c.sent_seq, $2),
+                seen_at = clock_timestamp()
+            FROM shop s, relaxed
+            WHERE c.connection_id = $1::text AND c.role = 'kitchen' AND s.shop_id = c.shop_id AND $2 <= s.last_seq
+            RETURNING c.shop_id)
+        SELECT EXISTS (SELECT FROM orders o WHERE o.shop_id = acked.shop_id AND o.seen_at IS NULL AND o.placed_seq <= $2)
+        FROM acked""",
+    "resume": f"""
+        WITH {_RELAXED}
+        UPDATE connection c SET sent_seq = $2::bigint, acked_seq = least(c.acked_seq, $2), busy_until = NULL, next_try = NULL
+        FROM shop s, relaxed
+        WHERE c.connection_id = $1::text AND c.role = 'kitchen' AND s.shop_id = c.shop_id AND $2 <= s.last_seq
+        RETURNING c.connection_id""",
+    "ready": f"WITH {_RELAXED} UPDATE connection SET ready = $2::jsonb FROM relaxed WHERE connection_id = $1::text",
+    "wrong_code": "UPDATE connection SET pair_tries = pair_tries + 1 WHERE connection_id = $1::text RETURNING pair_tries",
+}

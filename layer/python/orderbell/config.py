@@ -1,0 +1,101 @@
+"""The settings: the only reader of the environment. A missing or wrong one stops the start with one line that names it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from orderbell.domain.errors import SettingsError
+
+_PARTS = ("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a function needs to know. Secrets do not show in its repr."""
+
+    database_url: str = field(repr=False)
+    push_url: str
+    push_token: str = field(repr=False)
+    allowed_origins: frozenset[str]
+    log_level: str
+    alert_webhook_url: str | None = field(repr=False)
+    demo: bool = True
+
+
+def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Config:
+    """Read the settings. `pushes` is False for a function that never pushes and so needs no PUSH_URL and PUSH_TOKEN.
+
+    Raises:
+        SettingsError: one line that names what is missing or wrong and says how to mend it.
+    """
+    env = os.environ if environ is None else environ
+    level = env.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    if level not in _LEVELS:
+        raise SettingsError(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}")
+    return Config(
+        database_url=database_url(env),
+        push_url=_url(env, "PUSH_URL", "the gateway's push address, http://HOST:PORT/API_ID") if pushes else "",
+        push_token=_needed(env, "PUSH_TOKEN", "the secret that the gateway was started with") if pushes else "",
+        allowed_origins=frozenset(_origins(env.get("ALLOWED_ORIGINS", ""))),
+        log_level=level,
+        alert_webhook_url=_url(env, "ALERT_WEBHOOK_URL", "an http(s) address") if env.get("ALERT_WEBHOOK_URL") else None,
+        demo=_switch(env, "LOAD_DEMO", default=True),
+    )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """Return the PostgreSQL address, from DATABASE_URL or from its five parts.
+
+    Raises:
+        SettingsError: neither is complete, or it is no PostgreSQL address.
+    """
+    whole = environ.get("DATABASE_URL", "").strip()
+    if whole:
+        if urlsplit(whole).scheme not in ("postgres", "postgresql"):
+            raise SettingsError("DATABASE_URL must look like postgresql://USER:PASSWORD@HOST:PORT/NAME")
+        return whole
+    given = {name: environ.get(name, "").strip() for name in _PARTS}
+    missing = [name for name in _PARTS if not given[name]]
+    if len(missing) == len(_PARTS):
+        raise SettingsError("DATABASE_URL is not set: set it to postgresql://USER:PASSWORD@HOST:PORT/NAME")
+    if missing:
+        raise SettingsError(f"{', '.join(missing)} not set: set DATABASE_URL, or all of {', '.join(_PARTS)}")
+    if not given["DB_PORT"].isdigit():
+        raise SettingsError("DB_PORT must be a number")
+    user, password = quote(given["DB_USER"], safe=""), quote(given["DB_PASSWORD"], safe="")
+    return f"postgresql://{user}:{password}@{given['DB_HOST']}:{given['DB_PORT']}/{quote(given['DB_NAME'], safe='')}"
+
+
+def _needed(env: Mapping[str, str], name: str, what: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set: set it to {what}")
+    return value
+
+
+def _url(env: Mapping[str, str], name: str, what: str) -> str:
+    value = _needed(env, name, what)
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError(f"{name} must be {what}")
+    return value
+
+
+def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value not in ("", "yes", "no"):
+        raise SettingsError(f"{name} must be yes or no")
+    return default if value == "" else value == "yes"
+
+
+def _origins(text: str) -> list[str]:
+    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+            raise SettingsError("ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them")
+    return origins

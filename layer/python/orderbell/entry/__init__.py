@@ -1,0 +1,16 @@
+"""The composition root: what the doors in `function_*/` call. Nothing else imports everything.
+
+    main_handler = entry.http(entry.bill)
+    main_handler = entry.socket(entry.transport)
+
+`wiring()` is built on the first call and not on import, so that a cold start pays only for what its function uses.
+"""
+
+from __future__ import annotations
+
+from orderbell.entry.doors import http, socket, task
+from orderbell.entry.operator import admin, init_db
+from orderbell.entry.web import bill, shops
+from orderbell.entry.sockets import register, transport, unregister
+
+__all__ = ["admin", "bill", "http", "init_db", "register", "shops", "socket", "task", "transport", "unregister"]

@@ -1,0 +1,160 @@
+"""What an operator does: through the command line, or by invoking `function_init_db`. No route leads here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orderbell import config
+from orderbell.domain.errors import OrderbellError, PushFailed
+from orderbell.entry import logs
+from orderbell.wire import tokens
+from orderbell.wire.problem import CLOSE_REVOKED
+
+if TYPE_CHECKING:
+    from orderbell.adapters.sql.admin import DeviceRow, ShopRow
+
+MAX_SKEW_S = 2.0
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A one-use pairing code and when it ends."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that `doctor` looked at; `remedy` says how to mend it where it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+class Admin:
+    """The operator's commands. `push_url` is None where no gateway runs: then nobody is told until the next contact."""
+
+    def __init__(self, database_url: str, push_url: str | None, push_token: str | None) -> None:
+        from orderbell.adapters.sql.admin import AdminStore  # SQLAlchemy: not for the hot functions
+
+        self._url = database_url
+        self._push = (push_url, push_token)
+        self._store = AdminStore(database_url)
+
+    def upgrade(self) -> list[str]:
+        """Create or upgrade the tables; return the revisions that were applied."""
+        return self._store.upgrade()
+
+    def load_demo(self) -> list[str]:
+        """Load the demo shops into an empty database; return their slugs."""
+        return self._store.load_demo()
+
+    def shops(self) -> list[ShopRow]:
+        """Return every shop."""
+        return self._store.shops()
+
+    def import_shop(self, text: str, file: str) -> str:
+        """Create or change a shop from a menu file, tell the open pages, and return its slug. Raises MenuError."""
+        from orderbell.adapters import menufile
+
+        done = self._store.import_shop(menufile.parse(text, file))
+        if done.changed:
+            self._ring(done.slug)
+        return done.slug
+
+    def export_shop(self, slug: str) -> str:
+        """Return a shop as a menu file. Raises UnknownShop."""
+        from orderbell.adapters import menufile
+
+        return menufile.dump(self._store.export_shop(slug))
+
+    def pair(self, slug: str) -> Pairing:
+        """Make a pairing code for a shop, good once and for 10 minutes. Raises UnknownShop."""
+        code = tokens.pairing_code()
+        return Pairing(code, self._store.new_pairing(slug, tokens.digest(code)))
+
+    def devices(self) -> list[DeviceRow]:
+        """Return every paired device, revoked ones too."""
+        return self._store.devices()
+
+    def revoke(self, device_id: str) -> int:
+        """Revoke a device and close its sockets; return how many were closed. Raises NotFound."""
+        connections = self._store.revoke(device_id)
+        push = self._pusher()
+        closed = 0
+        for connection in connections if push is not None else ():
+            try:
+                push.close(connection, CLOSE_REVOKED, "this device was revoked")
+                closed += 1
+            except PushFailed:
+                continue
+        return closed
+
+    def check(self) -> list[Check]:
+        """Look at the database, its migrations, the clock and the push endpoint."""
+        try:
+            current, head = self._store.current()
+        except OrderbellError as error:
+            return [Check("database", False, str(error), "start PostgreSQL, or correct DATABASE_URL")]
+        checks = [Check("database", True, "reachable")]
+        detail = f"at {current or 'nothing'}, newest is {head}"
+        checks.append(Check("migrations", current == head, detail, "start `orderbell up` once, or invoke function_init_db"))
+        skew_s = self._store.clock_skew_s()
+        detail = f"{skew_s:+.1f} s against the database"
+        checks.append(Check("clock", abs(skew_s) <= MAX_SKEW_S, detail, "let NTP set this machine's clock"))
+        checks.append(self._check_push())
+        return checks
+
+    def _check_push(self) -> Check:
+        push = self._pusher()
+        if push is None:
+            return Check("push endpoint", False, "no gateway is running", "start `orderbell up`, or set PUSH_URL and PUSH_TOKEN")
+        try:
+            push.close("doctor-asks-for-a-connection-that-is-not", 1000, "")
+        except PushFailed as error:
+            return Check("push endpoint", False, str(error), "start the gateway; PUSH_TOKEN must be the one it was started with")
+        return Check("push endpoint", True, "answers, and takes the secret")
+
+    def _pusher(self) -> Any:
+        url, token = self._push
+        if not url or not token:
+            return None
+        from orderbell.adapters.push.tencent import TencentPush
+
+        return TencentPush(url, token, logs.request_id.get)
+
+    def _ring(self, slug: str) -> None:
+        push = self._pusher()
+        if push is None:
+            return
+        from orderbell.adapters.sql.connections import SqlConnections
+        from orderbell.adapters.sql.database import Database
+        from orderbell.adapters.sql.ledger import SqlLedger
+        from orderbell.adapters.sql.statements import STATEMENTS
+        from orderbell.entry.wiring import assemble
+
+        database = Database(self._url, STATEMENTS)
+        parts = assemble(SqlLedger(database), SqlConnections(database), push)
+        standing = parts.catalog.standing(slug)
+        parts.delivery.ring_shop(standing.shop.id, slug)
+        parts.delivery.ring_guests(slug)
+
+
+def admin(database_url: str, push_url: str | None = None, push_token: str | None = None) -> Admin:
+    """Return the operator's commands on a database. Raises SettingsError for an address that is none."""
+    return Admin(config.database_url({"DATABASE_URL": database_url}), push_url, push_token)
+
+
+def init_db() -> dict[str, Any]:
+    """Create or upgrade the tables, load the demo shops into an empty database, and say what was done."""
+    settings = config.load(pushes=False)
+    logs.configure(settings.log_level)
+    work = admin(settings.database_url)
+    upgraded = work.upgrade()
+    return {"ok": True, "upgraded": upgraded, "demo": work.load_demo() if settings.demo else []}
+

@@ -1,0 +1,193 @@
+"""The HTTP uses: POST and GET /bill, GET /get_shop_info, GET /healthz (protocol.md 1)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from orderbell.adapters.events.tencent import Request, Response
+from orderbell.domain import errors as e
+from orderbell.domain.menu import LANGUAGES
+from orderbell.domain.order import Customer, Draft, DraftLine
+from orderbell.domain.status import Service
+from orderbell.entry.wiring import Wiring, wiring
+from orderbell.wire import frames as f
+from orderbell.wire import parse, render
+from orderbell.wire.tokens import is_uuid
+
+MAX_BODY_BYTES = 16 * 1024
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_SEQ = re.compile(r"[0-9]{1,15}")
+
+
+def bill(request: Request) -> Response:
+    """Place an order (POST), or show one to its customer, or a kitchen's stream to a device (GET)."""
+    parts = wiring()
+    if request.method == "OPTIONS":
+        return _preflight(request, parts, "GET, POST")
+    if request.method == "POST":
+        return _cross_origin(request, parts, _place(request, parts))
+    if request.method not in ("GET", "HEAD"):
+        raise e.MethodNotAllowed("use POST to place an order, GET to show one")
+    return _cross_origin(request, parts, _show(request, parts))
+
+
+def shops(request: Request) -> Response:
+    """List the shops, show one with its menu, or say whether all is well."""
+    parts = wiring(pushes=False)
+    if request.method == "OPTIONS":
+        return _preflight(request, parts, "GET")
+    if request.method not in ("GET", "HEAD"):
+        raise e.MethodNotAllowed("use GET")
+    if request.path.endswith("/healthz"):
+        parts.ledger.healthy()
+        return Response(200, b'{"status":"ok","database":"ok"}')
+    slug = request.query.get("shop")
+    answer = _list(request, parts) if slug is None else _shop(request, parts, slug)
+    return _cross_origin(request, parts, answer)
+
+
+def _place(request: Request, parts: Wiring) -> Response:
+    key = request.headers.get("idempotency-key")
+    _check_head(request, key)
+    assert key is not None
+    new = parse.convert(_object(parse.load(request.body)), f.NewOrder, forbid_unknown=True)
+    draft = _draft(new)
+    placed = parts.ordering.place(draft, key, _fingerprint(new))
+    body = render.encode(f.PlacedAnswer(render.order(placed.order, masked=False), placed.token))
+    headers = {"Location": f"/bill?order={placed.order.id}"}
+    if placed.replayed:
+        return Response(200, body, {**headers, "Idempotency-Replayed": "true"})
+    return Response(201, body, headers)
+
+
+def _check_head(request: Request, key: str | None) -> None:
+    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media != "application/json":
+        raise e.UnsupportedMediaType("send the order as application/json")
+    if len(request.body) > MAX_BODY_BYTES:
+        raise e.TooLarge(f"the body must be at most {MAX_BODY_BYTES} bytes, got {len(request.body)}")
+    if key is None:
+        raise e.KeyMissing("send an Idempotency-Key: one new random text per order, the same with every retry")
+    if not _KEY.fullmatch(key):
+        raise e.KeyInvalid(f"the Idempotency-Key must be 1 to 255 printable ASCII characters, got {len(key)}")
+
+
+def _object(value: object) -> object:
+    if not isinstance(value, dict):
+        raise e.Invalid("some fields are wrong", (e.FieldError("", "the body must be a JSON object"),))
+    return value
+
+
+def _draft(new: f.NewOrder) -> Draft:
+    """Return the order asked for. Raises Invalid for what a service needs and is missing."""
+    service = Service(new.service)
+    errors = []
+    if service is Service.DELIVERY and not new.customer.address:
+        errors.append(e.FieldError("/customer/address", "delivery needs an address"))
+    if service is not Service.DINE_IN and not new.customer.phone:
+        errors.append(e.FieldError("/customer/phone", f"{new.service} needs a phone number"))
+    if service is Service.DINE_IN and not new.table:
+        errors.append(e.FieldError("/table", "dine_in needs a table"))
+    if errors:
+        raise e.Invalid("some fields are wrong", tuple(errors))
+    return Draft(
+        shop=new.shop,
+        service=service,
+        table=new.table,
+        customer=Customer(new.customer.name, new.customer.phone, new.customer.address),
+        lines=tuple(DraftLine(line.item, line.quantity, tuple(line.options), line.note) for line in new.lines),
+        note=new.note,
+        expected_total=new.expected_total,
+    )
+
+
+def _fingerprint(new: f.NewOrder) -> bytes:
+    """Return what tells one order from another under the same key: the meaning of the body, not its spelling."""
+    return hashlib.sha256(msgspec.json.encode(new, order="deterministic")).digest()
+
+
+def _show(request: Request, parts: Wiring) -> Response:
+    token = _bearer(request)
+    if "order" in request.query:
+        order_id = request.query["order"]
+        if token is None:
+            raise e.Unauthorized("send the order's token: Authorization: Bearer TOKEN")
+        if not is_uuid(order_id):
+            raise e.NotFound("there is no such order, or the token is not for it")
+        order = parts.ordering.show(order_id, token)
+        return Response(200, render.encode(f.OrderAnswer(render.order(order, masked=False))))
+    if "after" not in request.query:
+        raise e.Invalid("some fields are wrong", (e.FieldError("/order", "name an order, or for a kitchen after=SEQ"),))
+    if token is None:
+        raise e.Unauthorized("send the device's token: Authorization: Bearer TOKEN")
+    after = request.query["after"]
+    if not _SEQ.fullmatch(after):
+        raise e.Invalid("some fields are wrong", (e.FieldError("/after", "must be a seq: a whole number from 0"),))
+    text = parts.sessions.poll(token, int(after), request.query.get("epoch"))
+    return Response(200, text.encode())
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _list(request: Request, parts: Wiring) -> Response:
+    found, now = parts.catalog.shops()
+    cards = [render.card(shop, language(request), now) for shop in found]
+    return Response(200, render.encode(f.ShopList(cards)), {"Vary": "Accept-Language"})
+
+
+def _shop(request: Request, parts: Wiring, slug: str) -> Response:
+    if "\x00" in slug:
+        raise e.UnknownShop("there is no such shop")
+    standing = parts.catalog.standing(slug)
+    tongue = language(request)
+    body = render.encode(f.ShopAnswer(render.shop(standing.shop, parts.catalog.menu(standing.shop), tongue, standing.now)))
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    if etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
+        return Response(304, b"", headers)
+    return Response(200, body, headers)
+
+
+def language(request: Request) -> str | None:
+    """Return the language of ours that the reader likes best, or None: then the shop's own."""
+    liked: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            liked.append((-float(weight or 1), tag.lower()))
+        except ValueError:
+            continue
+    for negative, tag in sorted(liked, key=lambda pair: pair[0]):
+        for ours in LANGUAGES:
+            if negative < 0 and tag.split("-")[0] == ours.lower().split("-")[0]:
+                return ours
+    return None
+
+
+def _preflight(request: Request, parts: Wiring, methods: str) -> Response:
+    headers = {"Allow": f"{methods}, OPTIONS"}
+    if request.headers.get("origin") in parts.allowed_origins:
+        headers["Access-Control-Allow-Methods"] = methods
+        headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
+        headers["Access-Control-Max-Age"] = "600"
+    return _cross_origin(request, parts, Response(204, b"", headers))
+
+
+def _cross_origin(request: Request, parts: Wiring, answer: Response) -> Response:
+    """Let the pages of allowed origins read the answer; an exact list, never `*`."""
+    origin = request.headers.get("origin")
+    if origin is None or origin not in parts.allowed_origins:
+        return answer
+    vary = ", ".join(filter(None, (answer.headers.get("Vary"), "Origin")))
+    extra = {
+        "Access-Control-Allow-Origin": origin,
+        "Vary": vary,
+        "Access-Control-Expose-Headers": "ETag, Location, Idempotency-Replayed, Retry-After, X-Request-Id",
+    }
+    return Response(answer.status, answer.body, {**answer.headers, **extra})

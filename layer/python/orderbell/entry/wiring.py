@@ -1,0 +1,79 @@
+"""Which adapter serves which port. Built once per instance, on the first call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orderbell import config
+from orderbell.adapters.sql.connections import SqlConnections
+from orderbell.adapters.sql.database import Database
+from orderbell.adapters.sql.ledger import SqlLedger
+from orderbell.adapters.sql.statements import STATEMENTS
+from orderbell.entry import logs
+from orderbell.service.catalog import Catalog
+from orderbell.service.delivery import Delivery
+from orderbell.service.kitchen import Kitchen
+from orderbell.service.ordering import Ordering
+from orderbell.service.ports import Connections, Ledger, Push, Secrets, Voice
+from orderbell.service.sessions import Sessions
+from orderbell.wire import tokens, voice
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The use cases, ready to run."""
+
+    ledger: Ledger
+    catalog: Catalog
+    delivery: Delivery
+    ordering: Ordering
+    kitchen: Kitchen
+    sessions: Sessions
+    allowed_origins: frozenset[str]
+
+
+def assemble(ledger: Ledger, connections: Connections, push: Push, allowed_origins: frozenset[str] = frozenset()) -> Wiring:
+    """Put the use cases on the given adapters."""
+    say: Voice = voice
+    secrets: Secrets = tokens
+    catalog = Catalog(ledger)
+    delivery = Delivery(connections, catalog, push, say)
+    kitchen = Kitchen(ledger, delivery, say)
+    return Wiring(
+        ledger=ledger,
+        catalog=catalog,
+        delivery=delivery,
+        ordering=Ordering(ledger, catalog, secrets, say, delivery.ring_shop),
+        kitchen=kitchen,
+        sessions=Sessions(ledger, connections, catalog, delivery, kitchen, secrets, say),
+        allowed_origins=allowed_origins,
+    )
+
+
+@lru_cache(maxsize=2)
+def wiring(pushes: bool = True) -> Wiring:
+    """Return this instance's wiring, from the settings. Raises SettingsError."""
+    settings = config.load(pushes=pushes)
+    logs.configure(settings.log_level)
+    database = Database(settings.database_url, STATEMENTS)
+    return assemble(SqlLedger(database), SqlConnections(database), pusher(settings), settings.allowed_origins)
+
+
+def pusher(settings: config.Config) -> Push:
+    """Return the way to the sockets. A function that never pushes does not pay for the HTTP library."""
+    if not settings.push_url:
+        return Silent()
+    from orderbell.adapters.push.tencent import TencentPush
+
+    return TencentPush(settings.push_url, settings.push_token, logs.request_id.get)
+
+
+class Silent:
+    """The push of a function that has none."""
+
+    def send(self, connection_id: str, text: str) -> None:
+        """Push nothing: whoever comes next does."""
+
+    def close(self, connection_id: str, code: int, reason: str) -> None:
+        """Close nothing."""

@@ -1,0 +1,1 @@
+"""The use cases: what orderbell does, in terms of the rules and of `ports`."""

@@ -1,0 +1,147 @@
+"""The bell: push what each connection lacks, from its cursor. May fail at any point; whoever comes next goes on.
+
+A drain is run by whoever wrote, said hello, acked or pinged. Two drains at once are kept apart by a lease per connection, but
+nothing depends on it: `events.prev` lets a screen see a gap or a repeat. After giving a lease back a drain looks again, for
+an event that was written meanwhile by somebody who saw the lease taken: without that it would wait for the next ping.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from orderbell.domain.errors import ConnectionGone, PushFailed, Unavailable
+from orderbell.domain.events import EventType
+from orderbell.domain.menu import Menu
+from orderbell.domain.order import Order
+from orderbell.service.catalog import Catalog
+from orderbell.service.ports import Claim, Connections, Follower, Push, Standing, Voice
+
+log = logging.getLogger("orderbell.delivery")
+
+ROUNDS = 64
+"""A drain stops after so many batches: a screen that swallows events without end must not hold a function for ever."""
+
+_ABOUT_SHOP = (EventType.SHOP_UPDATED, EventType.MENU_UPDATED)
+
+
+class Delivery:
+    """Rings kitchens, order followers and guests."""
+
+    def __init__(self, connections: Connections, catalog: Catalog, push: Push, voice: Voice) -> None:
+        self._connections = connections
+        self._catalog = catalog
+        self._push = push
+        self._voice = voice
+        self._pool: ThreadPoolExecutor | None = None
+
+    def ring_shop(self, shop_id: int, slug: str) -> None:
+        """Push to every kitchen screen of a shop what it lacks. Never raises: the order is stored, and that is what counts."""
+        self._quietly(lambda: self._drain(shop_id, slug, None))
+
+    def drain(self, shop_id: int, slug: str, connection_id: str) -> None:
+        """Push to one kitchen screen what it lacks. Never raises."""
+        self._quietly(lambda: self._drain(shop_id, slug, connection_id))
+
+    def ring_order(self, order: Order) -> None:
+        """Show an order's customers how it stands. Never raises."""
+
+        def ring() -> None:
+            text = self._voice.order(order)
+            followers = self._connections.claim_followers(order.id, order.version)
+            self._each([lambda f=f: self._state(f, text, order.version) for f in followers])  # type: ignore[misc]
+
+        self._quietly(ring)
+
+    def ring_guests(self, slug: str) -> None:
+        """Show everybody on a shop's menu and its orders' pages how it stands. Never raises."""
+
+        def ring() -> None:
+            standing = self._catalog.standing(slug)
+            menu = self._catalog.menu(standing.shop)
+            guests = self._connections.claim_guests(standing.shop.id, standing.state_seq)
+            customers = self._connections.customers(standing.shop.id)
+            said: dict[str | None, str] = {}
+            for follower in (*guests, *customers):
+                if follower.lang not in said:
+                    said[follower.lang] = self._voice.shop(standing, menu, follower.lang)
+            self._each([lambda f=f: self._state(f, said[f.lang], standing.state_seq) for f in guests])  # type: ignore[misc]
+            self._each([lambda f=f: self._news(f, said[f.lang]) for f in customers])  # type: ignore[misc]
+
+        self._quietly(ring)
+
+    def say(self, connection_id: str, text: str) -> None:
+        """Answer a connection; one that is gone is forgotten.
+
+        Raises:
+            ConnectionGone: it is gone.
+            PushFailed: it did not work; it may have arrived.
+        """
+        try:
+            self._push.send(connection_id, text)
+        except ConnectionGone:
+            self._connections.remove(connection_id)
+            raise
+
+    def close(self, connection_id: str, code: int, reason: str) -> None:
+        """Forget a connection and close its socket, as far as that can be done."""
+        self._quietly(lambda: self._connections.remove(connection_id))
+        self._quietly(lambda: self._push.close(connection_id, code, reason))
+
+    def _drain(self, shop_id: int, slug: str, connection_id: str | None) -> None:
+        for _ in range(ROUNDS):
+            claims = self._connections.claim(shop_id, connection_id)
+            if not claims:
+                return
+            shop = self._shop_of(slug, claims)
+            self._each([lambda c=c: self._events(c, shop) for c in claims])  # type: ignore[misc]
+
+    def _shop_of(self, slug: str, claims: list[Claim]) -> tuple[Standing, Menu] | None:
+        if not any(event.type in _ABOUT_SHOP for claim in claims for event in claim.events):
+            return None
+        standing = self._catalog.standing(slug)
+        return standing, self._catalog.menu(standing.shop)
+
+    def _events(self, claim: Claim, shop: tuple[Standing, Menu] | None) -> None:
+        text = self._voice.events(claim.epoch, claim.after, claim.events, shop, claim.lang)
+        self._deliver(claim.connection, claim.lease, text, claim.events[-1].seq)
+
+    def _state(self, follower: Follower, text: str, sent: int) -> None:
+        self._deliver(follower.connection, follower.lease, text, sent)
+
+    def _news(self, follower: Follower, text: str) -> None:
+        try:
+            self.say(follower.connection, text)
+        except (ConnectionGone, PushFailed):
+            return
+
+    def _deliver(self, connection_id: str, lease: datetime, text: str, sent: int) -> None:
+        try:
+            self._push.send(connection_id, text)
+        except ConnectionGone:
+            self._connections.remove(connection_id)
+        except PushFailed as error:
+            log.warning("push failed", extra={"reason": str(error)})
+            self._connections.failed(connection_id, lease)
+        else:
+            self._connections.settle(connection_id, lease, sent)
+
+    def _each(self, tasks: list[Callable[[], None]]) -> None:
+        """Run the tasks; several at once, so that one dead line does not delay the next screen."""
+        if len(tasks) == 1:
+            tasks[0]()
+            return
+        if not tasks:
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(8, thread_name_prefix="push")
+        for done in [self._pool.submit(task) for task in tasks]:
+            done.result()
+
+    def _quietly(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except (Unavailable, ConnectionGone, PushFailed) as error:
+            log.warning("not told now, told by whoever comes next", extra={"reason": str(error)})

@@ -1,0 +1,181 @@
+"""Changing things: what a kitchen or a customer commands, once per command id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderbell.domain.errors import FieldError, Invalid, NotFound, Refused
+from orderbell.domain.events import EventType
+from orderbell.domain.menu import Accepting, Openness
+from orderbell.domain.order import Order
+from orderbell.domain.status import Actor, Move
+from orderbell.service.delivery import Delivery
+from orderbell.service.ports import Books, Ledger, Voice
+
+Change = Callable[[Order, datetime], tuple[Order, EventType]]
+"""A change of an order at a time: the order after it, and what kind of event that is."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who commands: `key` names the device or the order whose command ids these are."""
+
+    actor: Actor
+    key: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What must be told after the commit."""
+
+    order: Order | None = None
+    shop: bool = False
+
+
+NOTHING = Told()
+
+
+class Kitchen:
+    """Commands on orders, items and the shop. The shop comes from the connection, never from the command."""
+
+    def __init__(self, ledger: Ledger, delivery: Delivery, voice: Voice) -> None:
+        self._ledger = ledger
+        self._delivery = delivery
+        self._voice = voice
+
+    def change_order(self, slug: str, by: By, command_id: str, order_id: str, change: Change) -> str:
+        """Change an order and return the answer's frame.
+
+        A refusal is an answer too: it is stored under the command's id, so that the id acts and answers once.
+
+        Raises:
+            Unavailable: nothing was changed, or its fate is unknown: the same id may be sent again.
+        """
+
+        def act(books: Books) -> Told:
+            before = books.order(order_id)
+            if before is None:
+                raise NotFound("there is no such order")
+            after, kind = change(before, books.held.now)
+            if after is before:
+                return NOTHING
+            books.change(after, self._voice.body(after), kind)
+            return Told(order=after)
+
+        return self._once(slug, by, command_id, act)
+
+    def set_openness(self, slug: str, by: By, command_id: str, openness: Openness) -> str:
+        """Open, slow, pause or close the shop and return the answer's frame. Raises Unavailable."""
+
+        def act(books: Books) -> Told:
+            if openness.paused_until is not None and openness.paused_until <= books.held.now:
+                raise Invalid("some fields are wrong", (FieldError("/paused_until", "this time is past"),))
+            if openness == books.held.shop.openness:
+                return NOTHING
+            books.set_openness(openness)
+            return Told(shop=True)
+
+        return self._once(slug, by, command_id, act)
+
+    def set_available(self, slug: str, by: By, command_id: str, item: str, available: bool, *, today: bool) -> str:
+        """Mark an item as there or sold out and return the answer's frame. Raises Unavailable."""
+
+        def act(books: Books) -> Told:
+            if books.set_available(item, available, today=today) is None:
+                raise NotFound(f"there is no item {item!r} on the menu")
+            return Told(shop=True)
+
+        return self._once(slug, by, command_id, act)
+
+    def seen(self, slug: str, seq: int) -> None:
+        """Note that everything up to `seq` is on a screen: orders that no screen had shown are `seen` now.
+
+        Raises:
+            Unavailable: not noted; the next ack does it.
+        """
+        changed: list[Order] = []
+        with self._ledger.hold(slug) as books:
+            for order in books.unseen(seq):
+                after = order.seen(books.held.now)
+                books.change(after, self._voice.body(after), EventType.ORDER_UPDATED)
+                changed.append(after)
+            shop_id = books.held.shop.id
+            if changed:
+                books.commit()
+        if changed:
+            self._delivery.ring_shop(shop_id, slug)
+        for order in changed:
+            self._delivery.ring_order(order)
+
+    def _once(self, slug: str, by: By, command_id: str, act: Callable[[Books], Told]) -> str:
+        with self._ledger.hold(slug) as books:
+            answered = books.result(by.key, command_id)
+            if answered is not None:
+                return answered
+            shop_id = books.held.shop.id
+            told = NOTHING
+            refusal: Refused | None = None
+            try:
+                told = act(books)
+            except Refused as error:  # raised before anything was written: what follows stores the refusal alone
+                refusal = error
+            result = self._voice.result(command_id, refusal)
+            books.remember(by.key, command_id, result)
+            books.commit()
+        if told.order is not None or told.shop:
+            self._delivery.ring_shop(shop_id, slug)
+        if told.order is not None:
+            self._delivery.ring_order(told.order)
+        if told.shop:
+            self._delivery.ring_guests(slug)
+        return result
+
+
+def moving(move: Move, actor: Actor, *, reason: str | None = None, minutes: int | None = None) -> Change:
+    """Return the change that a move of the state machine makes."""
+
+    def change(order: Order, at: datetime) -> tuple[Order, EventType]:
+        return order.move(move, actor, at, reason=reason, minutes=minutes), EventType.ORDER_UPDATED
+
+    return change
+
+
+def asking_cancel(order: Order, at: datetime) -> tuple[Order, EventType]:
+    """Cancel for the customer, or ask the kitchen to."""
+    return order.ask_cancel(at), EventType.ORDER_UPDATED
+
+
+def nudging(order: Order, at: datetime) -> tuple[Order, EventType]:
+    """Remind the kitchen."""
+    return order.nudge(at), EventType.ORDER_NUDGED
+
+
+def saying(sender: Actor, text: str) -> Change:
+    """Return the change that a message makes."""
+
+    def change(order: Order, at: datetime) -> tuple[Order, EventType]:
+        return order.say(sender, text, at), EventType.ORDER_MESSAGE
+
+    return change
+
+
+def openness(accepting: str, busy_minutes: int | None, paused_until: datetime | None) -> Openness:
+    """Return what a `shop` command asks for.
+
+    Raises:
+        Invalid: minutes without busy, or a time without a pause or without a zone.
+    """
+    wanted = Accepting(accepting)
+    errors = []
+    if busy_minutes is not None and wanted is not Accepting.BUSY:
+        errors.append(FieldError("/busy_minutes", "goes with accepting: busy"))
+    if paused_until is not None and wanted is not Accepting.PAUSED:
+        errors.append(FieldError("/paused_until", "goes with accepting: paused"))
+    if paused_until is not None and paused_until.utcoffset() is None:
+        errors.append(FieldError("/paused_until", "needs a time zone, as in 2026-11-21T12:30:00Z"))
+    if errors:
+        raise Invalid("some fields are wrong", tuple(errors))
+    return Openness(wanted, busy_minutes, paused_until)
+

@@ -1,0 +1,99 @@
+"""Taking an order: once per key, priced by the shop, stored with its event before anybody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orderbell.domain.errors import KeyReused, NotFound, Unauthorized, UnknownShop
+from orderbell.domain.menu import pickup_code
+from orderbell.domain.order import Draft, Order, place
+from orderbell.service.catalog import Catalog
+from orderbell.service.ports import Device, KeyTaken, Ledger, Secrets, Voice
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order, the token that shows it, and whether it had been placed before."""
+
+    order: Order
+    token: str
+    replayed: bool
+
+
+class Ordering:
+    """The customer's side of orders over HTTP."""
+
+    def __init__(self, ledger: Ledger, catalog: Catalog, secrets: Secrets, voice: Voice, ring: Callable[[int, str], None]) -> None:
+        self._ledger = ledger
+        self._catalog = catalog
+        self._secrets = secrets
+        self._voice = voice
+        self._ring = ring
+
+    def place(self, draft: Draft, key: str, fingerprint: bytes) -> Placed:
+        """Store an order and ring its shop; the same key and draft again return the same order.
+
+        On return the order is durable. Whether the ring reached a screen does not matter here: it is repeated until it did.
+
+        Raises:
+            UnknownShop, ShopClosed, Invalid, ItemUnavailable, PriceChanged: refused, nothing is stored.
+            KeyReused: the key came before with another draft.
+            Unavailable: nothing was stored, or its fate is unknown.
+        """
+        idem_hash = self._secrets.digest(key)
+        try:
+            with self._ledger.hold(draft.shop, idem_hash) as books:
+                held = books.held
+                menu = self._catalog.menu(held.shop)
+                order = place(
+                    held.shop, menu, draft,
+                    order_id=self._secrets.new_order_id(), number=pickup_code(held.nth_today), at=held.now,
+                )  # fmt: skip
+                token = self._secrets.order_token(held.secret, order.id, key)
+                books.place(
+                    order, self._voice.body(order),
+                    idem_hash=idem_hash, fingerprint=fingerprint, token_hash=self._secrets.digest(token),
+                )  # fmt: skip
+                books.commit()
+        except KeyTaken:
+            return self._again(draft.shop, key, idem_hash, fingerprint)
+        self._ring(held.shop.id, held.shop.slug)
+        return Placed(order, token, replayed=False)
+
+    def _again(self, shop: str, key: str, idem_hash: bytes, fingerprint: bytes) -> Placed:
+        found = self._ledger.by_key(shop, idem_hash)
+        if found is None:
+            raise UnknownShop(f"there is no shop {shop!r}")
+        if found.fingerprint != fingerprint:
+            raise KeyReused("this Idempotency-Key was used for another order: take a new key for a new order")
+        token = self._secrets.order_token(found.secret, found.order.id, key)
+        return Placed(found.order.as_placed(), token, replayed=True)
+
+    def show(self, order_id: str, token: str) -> Order:
+        """Return an order to who holds its token, or to a device of its shop.
+
+        Raises:
+            NotFound: there is no such order, or the token is not for it; the two look alike.
+        """
+        found = self._ledger.order_of(order_id)
+        if found is None:
+            raise NotFound("there is no such order, or the token is not for it")
+        order, token_hash = found
+        if self._secrets.same(token, token_hash):
+            return order
+        device = self._ledger.device(self._secrets.digest(token))
+        if device is None or device.shop != order.shop:
+            raise NotFound("there is no such order, or the token is not for it")
+        return order
+
+    def device(self, token: str) -> Device:
+        """Return the kitchen screen that a token names.
+
+        Raises:
+            Unauthorized: no device has this token, or it was revoked.
+        """
+        device = self._ledger.device(self._secrets.digest(token))
+        if device is None:
+            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        return device

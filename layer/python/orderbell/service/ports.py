@@ -1,0 +1,358 @@
+"""What the product needs from the world. Adapters match by shape; each docstring is the guarantee that an adapter owes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from orderbell.domain.events import EventType, Logged
+from orderbell.domain.menu import Menu, Openness, Shop
+from orderbell.domain.order import Customer, Order
+
+
+@dataclass(frozen=True)
+class Held:
+    """A shop whose log is ours until the transaction ends, as it was when we got it."""
+
+    shop: Shop
+    epoch: str
+    last_seq: int
+    secret: bytes
+    now: datetime
+    today: date
+    nth_today: int
+    """Which order of the shop's local day the next one is: 1, 2, 3, ..."""
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """An order found by its Idempotency-Key."""
+
+    order: Order
+    fingerprint: bytes
+    secret: bytes
+
+
+@dataclass(frozen=True)
+class Device:
+    """A paired kitchen screen."""
+
+    id: str
+    shop: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a shop's log stands: read in one statement, so that the parts belong together."""
+
+    shop: Shop
+    epoch: str
+    last_seq: int
+    state_seq: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A socket we know. `role` is None until hello; `sent` and `acked` are its cursors."""
+
+    id: str
+    role: str | None
+    shop_id: int | None
+    shop: str | None
+    device: str | None
+    order: str | None
+    lang: str | None
+    sent: int
+    acked: int
+    age_s: float
+    last_seq: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to push to one connection, for a few seconds, with what it lacks."""
+
+    connection: str
+    lease: datetime
+    lang: str | None
+    epoch: str
+    after: int
+    """The seq that the first of `events` follows."""
+    events: tuple[Logged, ...]
+
+
+@dataclass(frozen=True)
+class Follower:
+    """The right to push state to a customer's or a guest's connection."""
+
+    connection: str
+    lease: datetime
+    lang: str | None
+
+
+class Books(Protocol):
+    """One transaction on one shop. Leaving the `with` block without commit() undoes everything in it."""
+
+    held: Held
+
+    def order(self, order_id: str) -> Order | None:
+        """Return an order of this shop, or None."""
+        ...
+
+    def result(self, actor: str, command_id: str) -> str | None:
+        """Return the stored answer to a command of `actor`, or None."""
+        ...
+
+    def unseen(self, seq: int) -> list[Order]:
+        """Return the orders placed at or before `seq` that no screen has shown yet."""
+        ...
+
+    def place(self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes) -> int:
+        """Store a new order, its lines and its event; return the seq.
+
+        Raises:
+            KeyTaken: another order of this shop has `idem_hash`; the transaction is over.
+        """
+        ...
+
+    def change(self, order: Order, body: str, kind: EventType) -> int:
+        """Store a changed order (its version must be one above the stored one) and its event; return the seq."""
+        ...
+
+    def set_openness(self, openness: Openness) -> int:
+        """Store whether the shop takes orders, and its event; return the seq."""
+        ...
+
+    def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
+        """Store whether an item is there (`today`: sold out until the shop's midnight), and its event.
+
+        Return the seq, or None where the shop has no such item.
+        """
+        ...
+
+    def remember(self, actor: str, command_id: str, result: str) -> None:
+        """Store the answer to a command."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything durable, or raise Unavailable: then its fate is unknown."""
+        ...
+
+
+class KeyTaken(Exception):
+    """An order with this Idempotency-Key exists already."""
+
+
+class Ledger(Protocol):
+    """Shops, orders and logs. Every method raises Unavailable where the store cannot be reached."""
+
+    def hold(self, slug: str, idem_hash: bytes | None = None) -> AbstractContextManager[Books]:
+        """Open a transaction that owns a shop's log: seq order is commit order, and there are no holes.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+            KeyTaken: `idem_hash` is given and an order with it was found at once.
+        """
+        ...
+
+    def by_key(self, slug: str, idem_hash: bytes) -> Keyed | None:
+        """Return the order that an Idempotency-Key made, or None."""
+        ...
+
+    def order_of(self, order_id: str) -> tuple[Order, bytes] | None:
+        """Return an order and its token's hash, or None."""
+        ...
+
+    def shops(self) -> tuple[list[Shop], datetime]:
+        """Return every shop, in the operator's order, and the store's clock."""
+        ...
+
+    def standing(self, slug: str) -> Standing | None:
+        """Return where a shop stands, or None."""
+        ...
+
+    def menu(self, shop_id: int) -> Menu:
+        """Return a shop's menu with its version."""
+        ...
+
+    def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
+        """Return (epoch, seq, open orders oldest first) as of one moment."""
+        ...
+
+    def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
+        """Return events after a seq, in order."""
+        ...
+
+    def device(self, token_hash: bytes) -> Device | None:
+        """Return the device with this token, unless it is revoked."""
+        ...
+
+    def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
+        """Use up a pairing code and make a device, both or neither; None where the code is wrong, used or too old."""
+        ...
+
+    def healthy(self) -> None:
+        """Return, or raise Unavailable."""
+        ...
+
+
+class Connections(Protocol):
+    """The sockets. Losing one of these writes in a crash costs a repeat, never an order."""
+
+    def add(self, connection_id: str) -> None:
+        """Note a socket that opened."""
+        ...
+
+    def remove(self, connection_id: str) -> None:
+        """Forget a socket; forgetting it twice is the same."""
+        ...
+
+    def get(self, connection_id: str) -> Connection | None:
+        """Return a socket that we know, and note that it spoke."""
+        ...
+
+    def bind(
+        self, connection_id: str, role: str, shop_id: int, *,
+        device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
+    ) -> datetime:  # fmt: skip
+        """Say who a socket is, and return a lease on it: nobody else pushes to it until `settle`."""
+        ...
+
+    def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
+        """Note what was pushed and give the lease back; a lease that was lost meanwhile changes nothing."""
+        ...
+
+    def failed(self, connection_id: str, lease: datetime) -> None:
+        """Give the lease back, not to be taken again before a time that doubles with each failure (30 s at most)."""
+        ...
+
+    def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
+        """Take every kitchen connection of a shop (or the one named) that lacks events, is free and is due."""
+        ...
+
+    def claim_followers(self, order_id: str, version: int) -> list[Follower]:
+        """Take every customer's connection of an order that has less than `version`."""
+        ...
+
+    def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
+        """Take every guest's connection of a shop that has less than `state_seq`."""
+        ...
+
+    def customers(self, shop_id: int) -> list[Follower]:
+        """Return the customers' connections of a shop, not taken: for news that may be lost."""
+        ...
+
+    def ack(self, connection_id: str, seq: int) -> bool | None:
+        """Note that a screen has everything up to `seq`, if the shop's log is that long, else return None.
+
+        Return True where an order up to `seq` was never seen before.
+        """
+        ...
+
+    def resume(self, connection_id: str, seq: int) -> bool:
+        """Put the cursor back to `seq`; False where the shop's log is not that long."""
+        ...
+
+    def ready(self, connection_id: str, ready: str) -> None:
+        """Note what a screen says of itself (JSON)."""
+        ...
+
+    def wrong_code(self, connection_id: str) -> int:
+        """Count a wrong pairing code and return how many there were."""
+        ...
+
+
+class Push(Protocol):
+    """The way to a socket."""
+
+    def send(self, connection_id: str, text: str) -> None:
+        """Hand a text frame to a socket.
+
+        Raises:
+            ConnectionGone: there is no such socket.
+            PushFailed: anything else; it may have arrived.
+        """
+        ...
+
+    def close(self, connection_id: str, code: int, reason: str) -> None:
+        """Close a socket; one that is gone is as good. Raises PushFailed."""
+        ...
+
+
+class Secrets(Protocol):
+    """Ids and tokens."""
+
+    def digest(self, secret: str, /) -> bytes:
+        """Return the hash under which a secret is stored."""
+        ...
+
+    def same(self, secret: str, stored: bytes, /) -> bool:
+        """Compare in constant time."""
+        ...
+
+    def order_token(self, shop_secret: bytes, order_id: str, key: str, /) -> str:
+        """Return the token of an order; the same for the same arguments."""
+        ...
+
+    def new_order_id(self) -> str:
+        """Return a new UUIDv7."""
+        ...
+
+    def device_token(self) -> str:
+        """Return a new random token."""
+        ...
+
+
+class Voice(Protocol):
+    """How values are said on the wire. Each method returns the text of one frame, but for `body`."""
+
+    def body(self, order: Order, /) -> str:
+        """Return an order without its customer, as the log stores it."""
+        ...
+
+    def welcome(self, role: str, standing: Standing, menu: Menu, lang: str | None, device: str | None) -> str:
+        """Say that a connection is bound."""
+        ...
+
+    def paired(self, token: str, device: Device) -> str:
+        """Give a device its token."""
+        ...
+
+    def snapshot(self, epoch: str, seq: int, orders: Sequence[Order]) -> str:
+        """Say what is open, to a kitchen."""
+        ...
+
+    def events(self, epoch: str, prev: int, events: Sequence[Logged], shop: tuple[Standing, Menu] | None, lang: str | None) -> str:
+        """Say what happened, to a kitchen; `shop` is needed where a shop or menu event is among them."""
+        ...
+
+    def order(self, order: Order, /) -> str:
+        """Say how an order stands, to its customer."""
+        ...
+
+    def shop(self, standing: Standing, menu: Menu, lang: str | None) -> str:
+        """Say how a shop stands."""
+        ...
+
+    def result(self, command_id: str, error: Exception | None) -> str:
+        """Answer a command."""
+        ...
+
+    def pong(self, seq: int, at: datetime) -> str:
+        """Answer a ping."""
+        ...
+
+    def error(self, error: Exception, command_id: str | None) -> str:
+        """Refuse a frame."""
+        ...
+
+
+__all__ = [
+    "Books", "Claim", "Connection", "Connections", "Customer", "Device", "Follower", "Held", "Keyed", "KeyTaken",
+    "Ledger", "Push", "Secrets", "Standing", "Voice",
+]  # fmt: skip

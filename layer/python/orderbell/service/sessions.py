@@ -1,0 +1,191 @@
+"""Sockets: who is there (hello, pair), what they have (ack, resume, ping), and that they left."""
+
+from __future__ import annotations
+
+from orderbell.domain.errors import Invalid, NotFound, Unauthorized
+from orderbell.domain.order import Order
+from orderbell.service.catalog import Catalog
+from orderbell.service.delivery import Delivery
+from orderbell.service.kitchen import Kitchen
+from orderbell.service.ports import Connection, Connections, Ledger, Secrets, Voice
+
+MAX_REPLAY = 1000
+"""A screen that lacks more events than this gets the open orders instead: it is less to send and to apply."""
+
+PAIR_TRIES = 5
+
+
+class Sessions:
+    """Connections of kitchens, customers and guests."""
+
+    def __init__(
+        self, ledger: Ledger, connections: Connections, catalog: Catalog, delivery: Delivery, kitchen: Kitchen,
+        secrets: Secrets, voice: Voice,
+    ) -> None:  # fmt: skip
+        self._ledger = ledger
+        self._connections = connections
+        self._catalog = catalog
+        self._delivery = delivery
+        self._kitchen = kitchen
+        self._secrets = secrets
+        self._voice = voice
+
+    def opened(self, connection_id: str) -> None:
+        """Note a socket before its handshake is answered. Raises Unavailable."""
+        self._connections.add(connection_id)
+
+    def closed(self, connection_id: str) -> None:
+        """Forget a socket. Raises Unavailable: then the next push to it does."""
+        self._connections.remove(connection_id)
+
+    def get(self, connection_id: str) -> Connection | None:
+        """Return who a socket is."""
+        return self._connections.get(connection_id)
+
+    def hello_kitchen(self, connection_id: str, token: str, epoch: str | None, seq: int | None, lang: str | None) -> None:
+        """Bind a socket to a device's shop; send what it missed after `seq`, or the open orders.
+
+        Raises:
+            Unauthorized: no device has this token.
+        """
+        device = self._ledger.device(self._secrets.digest(token))
+        if device is None:
+            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        standing = self._catalog.standing(device.shop)
+        shop = standing.shop
+        resumes = epoch == standing.epoch and seq is not None and 0 <= standing.last_seq - seq <= MAX_REPLAY
+        start = seq if resumes and seq is not None else 0
+        lease = self._connections.bind(
+            connection_id, "kitchen", shop.id, device=device.id, lang=lang, sent=start, acked=start
+        )  # fmt: skip
+        welcome = self._voice.welcome("kitchen", standing, self._catalog.menu(shop), lang, device.id)
+        self._delivery.say(connection_id, welcome)
+        if not resumes:
+            current, start, orders = self._ledger.snapshot(shop.id)
+            self._delivery.say(connection_id, self._voice.snapshot(current, start, orders))
+        self._connections.settle(connection_id, lease, start, acked=start)
+        self._delivery.drain(shop.id, shop.slug, connection_id)
+
+    def hello_customer(self, connection_id: str, order_id: str, token: str, lang: str | None) -> None:
+        """Let a socket follow one order.
+
+        Raises:
+            Unauthorized: there is no such order, or the token is not for it.
+        """
+        found = self._ledger.order_of(order_id)
+        if found is None or not self._secrets.same(token, found[1]):
+            raise Unauthorized("there is no such order, or the token is not for it")
+        order, _ = found
+        standing = self._catalog.standing(order.shop)
+        lease = self._connections.bind(connection_id, "customer", standing.shop.id, order=order.id, lang=lang)
+        self._delivery.say(connection_id, self._voice.welcome("customer", standing, self._catalog.menu(standing.shop), lang, None))
+        self._delivery.say(connection_id, self._voice.order(order))
+        self._connections.settle(connection_id, lease, order.version)
+        self._catch_up(connection_id, order.id, order.version)
+
+    def hello_guest(self, connection_id: str, slug: str, lang: str | None) -> None:
+        """Let a socket follow a shop's openness and availability.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+        """
+        standing = self._catalog.standing(slug)
+        lease = self._connections.bind(connection_id, "guest", standing.shop.id, lang=lang)
+        self._delivery.say(connection_id, self._voice.welcome("guest", standing, self._catalog.menu(standing.shop), lang, None))
+        self._connections.settle(connection_id, lease, standing.state_seq)
+        if self._catalog.standing(slug).state_seq > standing.state_seq:
+            self._delivery.ring_guests(slug)
+
+    def pair(self, connection_id: str, code: str, name: str) -> None:
+        """Swap a pairing code for a device's token.
+
+        Raises:
+            Unauthorized: the code is wrong, used or too old.
+        """
+        token = self._secrets.device_token()
+        device = self._ledger.pair(self._secrets.digest(code), name, self._secrets.digest(token))
+        if device is None:
+            tries = self._connections.wrong_code(connection_id)
+            if tries >= PAIR_TRIES:
+                raise TooManyCodes("too many wrong pairing codes")
+            raise Unauthorized("this pairing code is wrong, used or older than 10 minutes: ask for a new one")
+        self._delivery.say(connection_id, self._voice.paired(token, device))
+
+    def ack(self, connection: Connection, seq: int) -> None:
+        """Note what a kitchen's screen has, and go on with what it lacks.
+
+        Raises:
+            Invalid: the log is not that long.
+        """
+        shop_id, slug = _shop(connection)
+        news = self._connections.ack(connection.id, seq)
+        if news is None:
+            raise Invalid("the log ends before this seq")
+        if news:
+            self._kitchen.seen(slug, seq)
+        self._delivery.drain(shop_id, slug, connection.id)
+
+    def resume(self, connection: Connection, seq: int) -> None:
+        """Send a kitchen's screen everything after `seq` again.
+
+        Raises:
+            Invalid: the log is not that long.
+        """
+        shop_id, slug = _shop(connection)
+        if not self._connections.resume(connection.id, seq):
+            raise Invalid("the log ends before this seq")
+        self._delivery.drain(shop_id, slug, connection.id)
+
+    def ping(self, connection: Connection, ready: str | None) -> None:
+        """Answer that the line is alive, and send what is missing."""
+        if ready is not None:
+            self._connections.ready(connection.id, ready)
+        self._delivery.say(connection.id, self._voice.pong(connection.last_seq, connection.now))
+        if connection.role == "kitchen":
+            self._delivery.drain(*_shop(connection), connection.id)
+        elif connection.role == "customer" and connection.order is not None:
+            self._catch_up(connection.id, connection.order, connection.sent)
+        elif connection.role == "guest" and connection.shop is not None:
+            standing = self._catalog.standing(connection.shop)
+            if standing.state_seq > connection.sent:
+                self._delivery.ring_guests(connection.shop)
+
+    def poll(self, token: str, after: int, epoch: str | None) -> str:
+        """Return what a kitchen lacks after a seq, as the text of an `events` or a `snapshot` frame: the way without a socket.
+
+        What comes before `after` is on the screen, so that asking is also an ack.
+
+        Raises:
+            Unauthorized: no device has this token.
+        """
+        device = self._ledger.device(self._secrets.digest(token))
+        if device is None:
+            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        standing = self._catalog.standing(device.shop)
+        if epoch != standing.epoch or not 0 <= standing.last_seq - after <= MAX_REPLAY:
+            return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))
+        self._kitchen.seen(device.shop, after)
+        events = self._ledger.events(standing.shop.id, after, MAX_REPLAY)
+        about = (standing, self._catalog.menu(standing.shop))
+        return self._voice.events(standing.epoch, after, events, about, None)
+
+    def _catch_up(self, connection_id: str, order_id: str, version: int) -> None:
+        """Send an order that changed between reading it and binding the socket to it."""
+        found = self._ledger.order_of(order_id)
+        if found is None:
+            raise NotFound("there is no such order")
+        order: Order = found[0]
+        if order.version > version:
+            self._delivery.ring_order(order)
+
+
+class TooManyCodes(Unauthorized):
+    """Somebody guesses pairing codes: the socket is closed."""
+
+
+def _shop(connection: Connection) -> tuple[int, str]:
+    if connection.role != "kitchen" or connection.shop_id is None or connection.shop is None:
+        raise Unauthorized("this is for a kitchen's screen that has said hello")
+    return connection.shop_id, connection.shop
+
+

@@ -1,0 +1,466 @@
+"""Every message on the wire, as msgspec structs. OpenAPI, AsyncAPI and the pages' TypeScript types are made from these.
+
+Field names and words are those of protocol.md. Money is an integer in the currency's minor unit, times are RFC 3339 in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+Lang = Literal["zh-CN", "en"]
+OrderStatus = Literal[
+    "placed", "accepted", "preparing", "ready", "dispatched", "completed", "rejected", "expired", "cancelled"
+]  # fmt: skip
+Reason = Literal["sold_out", "too_busy", "closed", "cannot_do_note", "out_of_area", "customer_asked", "other"]
+By = Literal["customer", "kitchen", "system"]
+EventKind = Literal["order.placed", "order.updated", "order.nudged", "order.message", "shop.updated", "menu.updated"]
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Text80 = Annotated[str, Meta(min_length=1, max_length=80)]
+NoteText = Annotated[str, Meta(max_length=200)]
+MessageText = Annotated[str, Meta(min_length=1, max_length=500)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+# --- what a shop is -------------------------------------------------------------------------------------------------
+
+
+class Choice(Struct):
+    """One choice of an option group; its price is added to the item's."""
+
+    id: str
+    name: str
+    price: int
+    available: bool
+
+
+class OptionGroup(Struct):
+    """Between `min` and `max` of the choices are taken."""
+
+    id: str
+    name: str
+    min: int
+    max: int
+    choices: list[Choice]
+
+
+class Item(Struct):
+    """Something to order."""
+
+    id: str
+    name: str
+    description: str
+    price: int
+    available: bool
+    options: list[OptionGroup]
+
+
+class Category(Struct):
+    """A heading of the menu."""
+
+    id: str
+    name: str
+    items: list[Item]
+
+
+class ShopCard(Struct):
+    """A shop in the list of shops."""
+
+    slug: str
+    name: str
+    open: bool
+    currency: str
+    timezone: str
+
+
+class Shop(ShopCard):
+    """A shop with its menu; texts are in the reader's language where the menu has it."""
+
+    phone: str
+    accepting: Literal["open", "busy", "paused", "closed"]
+    busy_minutes: int | None
+    paused_until: datetime | None
+    menu_version: int
+    categories: list[Category]
+
+
+class ShopList(Struct):
+    """Answer of GET /get_shop_info."""
+
+    shops: list[ShopCard]
+
+
+class ShopAnswer(Struct):
+    """Answer of GET /get_shop_info?shop=SLUG."""
+
+    shop: Shop
+
+
+# --- what an order is -----------------------------------------------------------------------------------------------
+
+
+class OrderOption(Struct):
+    """A choice as it was sold."""
+
+    id: str
+    name: str
+    price: int
+
+
+class OrderLine(Struct):
+    """A line as it was sold. `amount` is quantity x unit_price."""
+
+    item: str
+    name: str
+    quantity: int
+    unit_price: int
+    options: list[OrderOption]
+    note: str
+    amount: int
+
+
+class Customer(Struct):
+    """Who ordered. The kitchen's copy masks the phone."""
+
+    name: str
+    phone: str | None
+    address: str | None
+
+
+class Step(Struct):
+    """One entry of an order's history."""
+
+    status: OrderStatus
+    at: datetime
+    by: By
+    reason: str | None = None
+
+
+class Message(Struct):
+    """One line of the talk between a customer and the shop."""
+
+    sender: By = field(name="from")
+    text: str
+    at: datetime
+
+
+class OrderBody(Struct):
+    """An order without its customer: what the log stores."""
+
+    id: str
+    number: str
+    shop: str
+    status: OrderStatus
+    version: int
+    service: Literal["pickup", "delivery", "dine_in"]
+    table: str | None
+    lines: list[OrderLine]
+    total: int
+    currency: str
+    note: str
+    placed_at: datetime
+    seen_at: datetime | None
+    accept_by: datetime
+    promised_at: datetime | None
+    cancel_requested_at: datetime | None
+    nudges: int
+    history: list[Step]
+    messages: list[Message]
+
+
+class Order(OrderBody):
+    """An order as its customer and its kitchen see it."""
+
+    customer: Customer
+
+
+class OrderAnswer(Struct):
+    """Answer of GET /bill?order=ID."""
+
+    order: Order
+
+
+class PlacedAnswer(Struct):
+    """Answer of POST /bill."""
+
+    order: Order
+    token: str
+
+
+class FieldProblem(Struct):
+    """One wrong field."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Struct):
+    """An error, RFC 9457, as application/problem+json."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldProblem]
+
+
+# --- POST /bill -----------------------------------------------------------------------------------------------------
+
+
+class NewLine(Struct):
+    """One line that a customer asks for; `options` are ids of choices."""
+
+    item: Id
+    quantity: Annotated[int, Meta(ge=1, le=99)]
+    options: Annotated[list[Id], Meta(max_length=20)] = []
+    note: NoteText = ""
+
+
+class NewCustomer(Struct):
+    """Who orders. `phone` may be null at the table, `address` is needed for delivery."""
+
+    name: Text80
+    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()./-]{3,30}$")] | None = None
+    address: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+
+
+class NewOrder(Struct):
+    """Body of POST /bill."""
+
+    shop: Id
+    service: Literal["pickup", "delivery", "dine_in"]
+    customer: NewCustomer
+    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=50)]
+    table: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    note: Annotated[str, Meta(max_length=500)] = ""
+    expected_total: Annotated[int, Meta(ge=0, le=10**11)] | None = None
+
+
+# --- client to server -----------------------------------------------------------------------------------------------
+
+
+class Hello(Struct, tag="hello"):
+    """Say who is there. Kitchen: token, epoch?, seq?. Customer: order, token. Guest: shop. `lang` chooses names' language."""
+
+    role: Literal["kitchen", "customer", "guest"]
+    token: Annotated[str, Meta(max_length=200)] = ""
+    order: Annotated[str, Meta(max_length=64)] = ""
+    shop: Annotated[str, Meta(max_length=64)] = ""
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    seq: Seq | None = None
+    lang: str | None = None
+
+
+class Pair(Struct, tag="pair"):
+    """Swap a one-use pairing code for a device token."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=32)]
+    name: Text80 = "kitchen"
+
+
+class Ack(Struct, tag="ack"):
+    """Everything up to `seq` is on the screen."""
+
+    seq: Seq
+
+
+class Resume(Struct, tag="resume"):
+    """A gap was seen: send again from `seq` + 1."""
+
+    seq: Seq
+
+
+class Ready(Struct):
+    """Whether this screen can be seen and heard."""
+
+    visible: bool = False
+    audible: bool = False
+    awake: bool = False
+
+
+class Ping(Struct, tag="ping"):
+    """Is the line alive, and is anything missing?"""
+
+    seq: Seq | None = None
+    ready: Ready | None = None
+
+
+class Command(Struct, tag="command"):
+    """A change; answered once by `result`. The same id again gives the same result and acts once."""
+
+    id: Id
+    name: Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+ClientFrame = Hello | Pair | Ack | Resume | Ping | Command
+
+
+# --- commands, by name ----------------------------------------------------------------------------------------------
+
+
+class Accept(Struct):
+    """Kitchen: take the order, ready in `minutes`."""
+
+    order: Id
+    minutes: Annotated[int, Meta(ge=1, le=240)]
+
+
+class WithReason(Struct):
+    """Kitchen: `reject` or `cancel` an order, and say why."""
+
+    order: Id
+    reason: Reason
+
+
+class OfOrder(Struct):
+    """Kitchen: `start`, `ready`, `dispatch`, `complete` or `recall` an order."""
+
+    order: Id
+
+
+class Availability(Struct):
+    """Kitchen: an item is there, sold out, or sold out for today."""
+
+    item: Id
+    available: bool | Literal["today"]
+
+
+class ShopState(Struct):
+    """Kitchen: open, busy (add minutes), paused (until), closed."""
+
+    accepting: Literal["open", "busy", "paused", "closed"]
+    busy_minutes: Annotated[int, Meta(ge=1, le=240)] | None = None
+    paused_until: datetime | None = None
+
+
+class KitchenMessage(Struct):
+    """Kitchen: say something to an order's customer."""
+
+    order: Id
+    text: MessageText
+
+
+class CustomerMessage(Struct):
+    """Customer: say something to the shop."""
+
+    text: MessageText
+
+
+class Bare(Struct):
+    """A command without arguments: the customer's `cancel` and `nudge`."""
+
+
+KITCHEN_COMMANDS: dict[str, type[Struct]] = {
+    "accept": Accept,
+    "reject": WithReason,
+    "start": OfOrder,
+    "ready": OfOrder,
+    "dispatch": OfOrder,
+    "complete": OfOrder,
+    "cancel": WithReason,
+    "recall": OfOrder,
+    "availability": Availability,
+    "shop": ShopState,
+    "message": KitchenMessage,
+}
+CUSTOMER_COMMANDS: dict[str, type[Struct]] = {"cancel": Bare, "nudge": Bare, "message": CustomerMessage}
+
+
+# --- server to client -----------------------------------------------------------------------------------------------
+
+
+class Welcome(Struct, tag="welcome"):
+    """The connection is bound. `epoch` and `seq` are the shop's now."""
+
+    role: Literal["kitchen", "customer", "guest"]
+    shop: Shop
+    epoch: str
+    seq: int
+    at: datetime
+    device: str | UnsetType = UNSET
+
+
+class Paired(Struct, tag="paired"):
+    """The device's token: shown once, keep it."""
+
+    token: str
+    device: str
+    shop: str
+
+
+class Event(Struct, omit_defaults=True):
+    """One event of the shop's log; `order` for order events, `shop` for shop and menu events."""
+
+    seq: int
+    type: EventKind
+    at: datetime
+    order: Order | UnsetType = UNSET
+    shop: Shop | UnsetType = UNSET
+
+
+class Snapshot(Struct, tag="snapshot"):
+    """The open orders as of `seq`."""
+
+    epoch: str
+    seq: int
+    orders: list[Order]
+
+
+class Events(Struct, tag="events"):
+    """Events in order; `prev` is the seq before the first."""
+
+    epoch: str
+    prev: int
+    events: list[Event]
+
+
+class OrderFrame(Struct, tag="order"):
+    """Customer: the whole order; apply it only if its version is higher."""
+
+    order: Order
+
+
+class ShopFrame(Struct, tag="shop"):
+    """Guest, customer: the shop as it is now."""
+
+    shop: Shop
+
+
+class ResultError(Struct):
+    """Why a command was refused."""
+
+    code: str
+    detail: str
+
+
+class Result(Struct, tag="result"):
+    """The answer to a command."""
+
+    id: str
+    ok: bool
+    error: ResultError | UnsetType = UNSET
+
+
+class Pong(Struct, tag="pong"):
+    """The shop's seq and the database's clock now."""
+
+    seq: int
+    at: datetime
+
+
+class ErrorFrame(Struct, tag="error"):
+    """A refused frame; the connection stays."""
+
+    code: str
+    detail: str
+    id: str | UnsetType = UNSET
+
+
+ServerFrame = Welcome | Paired | Snapshot | Events | OrderFrame | ShopFrame | Result | Pong | ErrorFrame
+
+JSON = dict[str, Any]

@@ -1,0 +1,145 @@
+"""Untrusted JSON into values: strict about the text itself, and naming every wrong field instead of the first."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+import msgspec
+
+from orderbell.domain.errors import FieldError, Invalid, Malformed
+
+MAX_DEPTH = 12
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def load(text: str | bytes) -> Any:
+    """Parse JSON.
+
+    Raises:
+        Malformed: not JSON (nor UTF-8), NaN or Infinity, a key twice in an object, NUL or a lone surrogate in a text,
+            deeper than 12 levels, a number no double holds.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except Malformed:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body is not JSON") from error
+    _walk(value, 0)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("an object has the same key twice")
+    return found
+
+
+def _no_constant(word: str) -> Any:
+    raise Malformed(f"{word} is not JSON")
+
+
+def _walk(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Malformed(f"the body is deeper than {MAX_DEPTH} levels")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise Malformed("a text holds NUL")
+        if _SURROGATE.search(value):
+            raise Malformed("a text holds half a surrogate pair")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _walk(key, depth + 1)
+            _walk(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _walk(inner, depth + 1)
+
+
+def convert(value: Any, kind: type[T], *, forbid_unknown: bool) -> T:
+    """Turn parsed JSON into a struct, texts normalised (NFC) and stripped.
+
+    Raises:
+        Invalid: `errors` names every field that is missing, unknown (where forbidden) or out of range.
+    """
+    errors: list[FieldError] = []
+    clean = _check(value, kind, "", errors, forbid_unknown)
+    if errors:
+        raise Invalid("some fields are wrong", tuple(errors))
+    return msgspec.convert(clean, kind)
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
+    """The fields of a struct by their wire name: (type, required)."""
+    return {
+        field.encode_name: (field.type, field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT)
+        for field in msgspec.structs.fields(kind)
+    }
+
+
+def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError], forbid: bool) -> Any:
+    """Return `value` with its texts cleaned, noting what is wrong with it below `pointer`."""
+    struct, element = _shape(kind)
+    if struct is not None and isinstance(value, dict):
+        return _check_struct(value, struct, pointer, errors, forbid)
+    if element is not None and isinstance(value, list):
+        before = len(errors)
+        value = [_check(inner, element, f"{pointer}/{index}", errors, forbid) for index, inner in enumerate(value)]
+        if len(errors) > before:
+            kind = list  # its elements are named already; what is left is its length
+            bounds = None
+        else:
+            bounds = kind
+        if bounds is None:
+            return value
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value).strip()
+        if _CONTROL.search(value):
+            errors.append(FieldError(pointer, "control characters are not allowed"))
+            return value
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        errors.append(FieldError(pointer, _words(str(error))))
+    return value
+
+
+def _check_struct(value: dict[str, Any], kind: type[msgspec.Struct], pointer: str, errors: list[FieldError], forbid: bool) -> Any:
+    clean: dict[str, Any] = {}
+    known = _fields(kind)
+    for name, (field_kind, required) in known.items():
+        if name in value:
+            clean[name] = _check(value[name], field_kind, f"{pointer}/{name}", errors, forbid)
+        elif required:
+            errors.append(FieldError(f"{pointer}/{name}", "this field is required"))
+    if forbid:
+        for name in value:
+            if name not in known:
+                escaped = name[:64].replace("~", "~0").replace("/", "~1")
+                errors.append(FieldError(f"{pointer}/{escaped}", "there is no such field"))
+    return clean
+
+
+@lru_cache(maxsize=256)
+def _shape(kind: Any) -> tuple[type[msgspec.Struct] | None, Any]:
+    """Say what a type holds: (its struct, None), (None, the element type of its list) or (None, None)."""
+    if get_origin(kind) is Annotated:
+        return _shape(get_args(kind)[0])
+    if get_origin(kind) is list:
+        return None, get_args(kind)[0]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind, None
+    return None, None
+
+
+def _words(text: str) -> str:
+    """A field's fault without msgspec's own pointer."""
+    return text.split(" - at `$")[0]
