@@ -38,11 +38,17 @@ def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Co
         raise SettingsError(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}")
     return Config(
         database_url=database_url(env),
-        push_url=_url(env, "PUSH_URL", "the gateway's push address, http://HOST:PORT/API_ID") if pushes else "",
-        push_token=_needed(env, "PUSH_TOKEN", "the secret that the gateway was started with") if pushes else "",
+        push_url=_url(env, "PUSH_URL", "the gateway's push address, http://HOST:PORT/API_ID")
+        if pushes
+        else "",
+        push_token=_needed(env, "PUSH_TOKEN", "the secret that the gateway was started with")
+        if pushes
+        else "",
         allowed_origins=frozenset(_origins(env.get("ALLOWED_ORIGINS", ""))),
         log_level=level,
-        alert_webhook_url=_url(env, "ALERT_WEBHOOK_URL", "an http(s) address") if env.get("ALERT_WEBHOOK_URL") else None,
+        alert_webhook_url=_url(env, "ALERT_WEBHOOK_URL", "an http(s) address")
+        if env.get("ALERT_WEBHOOK_URL")
+        else None,
         demo=_switch(env, "LOAD_DEMO", default=True),
     )
 
@@ -97,5 +103,7 @@ def _origins(text: str) -> list[str]:
     for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-            raise SettingsError("ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them")
+            raise SettingsError(
+                "ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them"
+            )
     return origins

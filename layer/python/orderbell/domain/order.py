@@ -140,7 +140,9 @@ class Order:
             cancel_requested_at=None, nudges=0, nudged_at=None, messages=(),
         )  # fmt: skip
 
-    def move(self, move: Move, actor: Actor, at: datetime, *, reason: str | None = None, minutes: int | None = None) -> Order:
+    def move(
+        self, move: Move, actor: Actor, at: datetime, *, reason: str | None = None, minutes: int | None = None
+    ) -> Order:
         """Return the order after `move`, or itself where the move repeats what is so already.
 
         Raises:
@@ -165,7 +167,11 @@ class Order:
 
     def _repeats(self, move: Move, actor: Actor) -> bool:
         if move is Move.RECALL:
-            return self.status is Status.PREPARING and len(self.history) > 1 and self.history[-2].status is Status.READY
+            return (
+                self.status is Status.PREPARING
+                and len(self.history) > 1
+                and self.history[-2].status is Status.READY
+            )
         if OUTCOME[move] is not self.status:
             return False
         return self.history[-1].by is actor
@@ -237,7 +243,10 @@ def place(shop: Shop, menu: Menu, draft: Draft, *, order_id: str, number: str, a
         raise ItemUnavailable("something in the order is sold out", tuple(sold_out))
     total = sum(line.amount for line in lines)
     if total > MAX_TOTAL:
-        raise Invalid("the order has wrong fields", (FieldError("/lines", f"the sum must be at most {MAX_TOTAL}, got {total}"),))
+        raise Invalid(
+            "the order has wrong fields",
+            (FieldError("/lines", f"the sum must be at most {MAX_TOTAL}, got {total}"),),
+        )
     if draft.expected_total is not None and draft.expected_total != total:
         detail = f"the total is {total}, not {draft.expected_total}"
         raise PriceChanged(detail, (FieldError("/expected_total", detail),))
@@ -266,12 +275,19 @@ def _price(
             sold_out.append(FieldError(f"{at_line}/item", f"{line.item} is sold out"))
         chosen = _choose(shop, item, line, at_line, invalid, sold_out)
         unit_price = item.price + sum(option.price for option in chosen)
-        lines.append(Line(item.id, pick(item.name, shop.locale), line.quantity, unit_price, chosen, line.note))
+        lines.append(
+            Line(item.id, pick(item.name, shop.locale), line.quantity, unit_price, chosen, line.note)
+        )
     return lines, invalid, sold_out
 
 
 def _choose(
-    shop: Shop, item: Item, line: DraftLine, at_line: str, invalid: list[FieldError], sold_out: list[FieldError]
+    shop: Shop,
+    item: Item,
+    line: DraftLine,
+    at_line: str,
+    invalid: list[FieldError],
+    sold_out: list[FieldError],
 ) -> tuple[ChosenOption, ...]:
     taken: dict[str, int] = {group.id: 0 for group in item.options}
     chosen: list[ChosenOption] = []

@@ -95,7 +95,8 @@ OUTCOME: dict[Move, Status] = {
     Move.CANCEL: Status.CANCELLED,
     Move.EXPIRE: Status.EXPIRED,
 }
-"""Where a move leads. A move whose outcome is already so is a repeat: a success that changes nothing. `recall` has two outcomes and is not here."""
+"""Where a move leads. A move whose outcome is already so is a repeat: a success that changes nothing.
+`recall` has two outcomes and is not here."""
 
 OPEN = frozenset({Status.PLACED, Status.ACCEPTED, Status.PREPARING, Status.READY, Status.DISPATCHED})
 """Orders that a kitchen's screen shows."""

@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from orderbell.entry.doors import http, socket, task
 from orderbell.entry.operator import admin, init_db
-from orderbell.entry.web import bill, shops
 from orderbell.entry.sockets import register, transport, unregister
+from orderbell.entry.web import bill, shops
 
-__all__ = ["admin", "bill", "http", "init_db", "register", "shops", "socket", "task", "transport", "unregister"]
+__all__ = [
+    "admin",
+    "bill",
+    "http",
+    "init_db",
+    "register",
+    "shops",
+    "socket",
+    "task",
+    "transport",
+    "unregister",
+]

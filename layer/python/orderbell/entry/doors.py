@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from orderbell.adapters.events import tencent
 from orderbell.adapters.events.tencent import Request, Response, SocketEvent
-from orderbell.domain.errors import OrderbellError, SettingsError
+from orderbell.domain.errors import ConnectionGone, OrderbellError, PushFailed, SettingsError
 from orderbell.entry import logs
 from orderbell.wire.problem import problem, wire_of
 
@@ -86,7 +86,9 @@ def stop(error: SettingsError) -> NoReturn:
 def note(error: Exception) -> None:
     """Log an error: a refusal in a word, a defect with its place."""
     row = wire_of(error)
-    if row.status == 500:
+    if isinstance(error, (ConnectionGone, PushFailed)):
+        log.info("not told", extra={"reason": str(error)})
+    elif row.status == 500:
         log.error("defect", exc_info=error, extra={"code": row.code})
     elif row.status == 503:
         log.warning("unavailable", extra={"code": row.code, "reason": str(error)})

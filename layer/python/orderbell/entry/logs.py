@@ -29,7 +29,9 @@ class JsonLines(logging.Formatter):
         }
         line.update({name: getattr(record, name) for name in _EXTRA if hasattr(record, name)})
         if record.exc_info and record.exc_info[0] is not None:
-            line["error"] = record.exc_info[0].__name__  # the type and the place, not the text: it may quote what a user typed
+            line["error"] = record.exc_info[
+                0
+            ].__name__  # the type and the place, not the text: it may quote what a user typed
             trace = record.exc_info[2]
             while trace is not None and trace.tb_next is not None:
                 trace = trace.tb_next

@@ -52,7 +52,11 @@ class Admin:
 
     def load_demo(self) -> list[str]:
         """Load the demo shops into an empty database; return their slugs."""
-        return self._store.load_demo()
+        from orderbell.adapters import menufile
+        from orderbell.adapters.sql.admin import db_folder
+
+        demo = sorted((db_folder() / "demo").glob("*.yaml"))
+        return self._store.load_demo([menufile.parse(path.read_text("utf-8"), path.name) for path in demo])
 
     def shops(self) -> list[ShopRow]:
         """Return every shop."""
@@ -103,7 +107,11 @@ class Admin:
             return [Check("database", False, str(error), "start PostgreSQL, or correct DATABASE_URL")]
         checks = [Check("database", True, "reachable")]
         detail = f"at {current or 'nothing'}, newest is {head}"
-        checks.append(Check("migrations", current == head, detail, "start `orderbell up` once, or invoke function_init_db"))
+        checks.append(
+            Check(
+                "migrations", current == head, detail, "start `orderbell up` once, or invoke function_init_db"
+            )
+        )
         skew_s = self._store.clock_skew_s()
         detail = f"{skew_s:+.1f} s against the database"
         checks.append(Check("clock", abs(skew_s) <= MAX_SKEW_S, detail, "let NTP set this machine's clock"))
@@ -113,11 +121,21 @@ class Admin:
     def _check_push(self) -> Check:
         push = self._pusher()
         if push is None:
-            return Check("push endpoint", False, "no gateway is running", "start `orderbell up`, or set PUSH_URL and PUSH_TOKEN")
+            return Check(
+                "push endpoint",
+                False,
+                "no gateway is running",
+                "start `orderbell up`, or set PUSH_URL and PUSH_TOKEN",
+            )
         try:
             push.close("doctor-asks-for-a-connection-that-is-not", 1000, "")
         except PushFailed as error:
-            return Check("push endpoint", False, str(error), "start the gateway; PUSH_TOKEN must be the one it was started with")
+            return Check(
+                "push endpoint",
+                False,
+                str(error),
+                "start the gateway; PUSH_TOKEN must be the one it was started with",
+            )
         return Check("push endpoint", True, "answers, and takes the secret")
 
     def _pusher(self) -> Any:
@@ -157,4 +175,3 @@ def init_db() -> dict[str, Any]:
     work = admin(settings.database_url)
     upgraded = work.upgrade()
     return {"ok": True, "upgraded": upgraded, "demo": work.load_demo() if settings.demo else []}
-

@@ -101,7 +101,9 @@ CLOSES: dict[type[BaseException], int] = {
 def _deal(parts: Wiring, connection_id: str, frame: dict[str, Any]) -> None:
     kind = KINDS.get(frame["type"])
     if kind is None:
-        raise e.Invalid("some fields are wrong", (e.FieldError("/type", f"there is no frame {frame['type'][:32]!r}"),))
+        raise e.Invalid(
+            "some fields are wrong", (e.FieldError("/type", f"there is no frame {frame['type'][:32]!r}"),)
+        )
     said = parse.convert(frame, kind, forbid_unknown=False)
     if isinstance(said, f.Hello):
         _hello(parts, connection_id, said)
@@ -163,14 +165,19 @@ def _command(parts: Wiring, connection: Connection, said: f.Command, frame: dict
     table = {"kitchen": f.KITCHEN_COMMANDS, "customer": f.CUSTOMER_COMMANDS}.get(connection.role or "", {})
     kind = table.get(said.name)
     if kind is None or connection.shop is None:
-        raise e.Invalid("some fields are wrong", (e.FieldError("/name", f"a {connection.role} has no command {said.name!r}"),))
+        raise e.Invalid(
+            "some fields are wrong",
+            (e.FieldError("/name", f"a {connection.role} has no command {said.name!r}"),),
+        )
     arguments = parse.convert(frame, kind, forbid_unknown=False)
     if connection.role == "customer":
         return _of_customer(parts.kitchen, connection, said, arguments)
     return _of_kitchen(parts.kitchen, connection, said, arguments)
 
 
-def _of_customer(kitchen: k.Kitchen, connection: Connection, said: f.Command, arguments: msgspec.Struct) -> str:
+def _of_customer(
+    kitchen: k.Kitchen, connection: Connection, said: f.Command, arguments: msgspec.Struct
+) -> str:
     assert connection.shop is not None and connection.order is not None
     by = k.By(Actor.CUSTOMER, f"order:{connection.order}")
     change: k.Change = k.asking_cancel if said.name == "cancel" else k.nudging
@@ -183,9 +190,13 @@ def _of_kitchen(kitchen: k.Kitchen, connection: Connection, said: f.Command, a: 
     assert connection.shop is not None
     shop, by = connection.shop, k.By(Actor.KITCHEN, f"device:{connection.device}")
     if isinstance(a, f.Availability):
-        return kitchen.set_available(shop, by, said.id, a.item, a.available is True, today=a.available == "today")
+        return kitchen.set_available(
+            shop, by, said.id, a.item, a.available is True, today=a.available == "today"
+        )
     if isinstance(a, f.ShopState):
-        return kitchen.set_openness(shop, by, said.id, k.openness(a.accepting, a.busy_minutes, a.paused_until))
+        return kitchen.set_openness(
+            shop, by, said.id, k.openness(a.accepting, a.busy_minutes, a.paused_until)
+        )
     change, order_id = _change(said.name, a)
     if not is_uuid(order_id):
         raise e.NotFound("there is no such order")
@@ -201,5 +212,3 @@ def _change(name: str, a: msgspec.Struct) -> tuple[k.Change, str]:
         return k.moving(Move(name), Actor.KITCHEN, reason=a.reason), a.order
     assert isinstance(a, f.OfOrder)
     return k.moving(Move(name), Actor.KITCHEN), a.order
-
-

@@ -70,7 +70,9 @@ def _check_head(request: Request, key: str | None) -> None:
     if len(request.body) > MAX_BODY_BYTES:
         raise e.TooLarge(f"the body must be at most {MAX_BODY_BYTES} bytes, got {len(request.body)}")
     if key is None:
-        raise e.KeyMissing("send an Idempotency-Key: one new random text per order, the same with every retry")
+        raise e.KeyMissing(
+            "send an Idempotency-Key: one new random text per order, the same with every retry"
+        )
     if not _KEY.fullmatch(key):
         raise e.KeyInvalid(f"the Idempotency-Key must be 1 to 255 printable ASCII characters, got {len(key)}")
 
@@ -98,7 +100,9 @@ def _draft(new: f.NewOrder) -> Draft:
         service=service,
         table=new.table,
         customer=Customer(new.customer.name, new.customer.phone, new.customer.address),
-        lines=tuple(DraftLine(line.item, line.quantity, tuple(line.options), line.note) for line in new.lines),
+        lines=tuple(
+            DraftLine(line.item, line.quantity, tuple(line.options), line.note) for line in new.lines
+        ),
         note=new.note,
         expected_total=new.expected_total,
     )
@@ -120,12 +124,16 @@ def _show(request: Request, parts: Wiring) -> Response:
         order = parts.ordering.show(order_id, token)
         return Response(200, render.encode(f.OrderAnswer(render.order(order, masked=False))))
     if "after" not in request.query:
-        raise e.Invalid("some fields are wrong", (e.FieldError("/order", "name an order, or for a kitchen after=SEQ"),))
+        raise e.Invalid(
+            "some fields are wrong", (e.FieldError("/order", "name an order, or for a kitchen after=SEQ"),)
+        )
     if token is None:
         raise e.Unauthorized("send the device's token: Authorization: Bearer TOKEN")
     after = request.query["after"]
     if not _SEQ.fullmatch(after):
-        raise e.Invalid("some fields are wrong", (e.FieldError("/after", "must be a seq: a whole number from 0"),))
+        raise e.Invalid(
+            "some fields are wrong", (e.FieldError("/after", "must be a seq: a whole number from 0"),)
+        )
     text = parts.sessions.poll(token, int(after), request.query.get("epoch"))
     return Response(200, text.encode())
 
@@ -146,10 +154,14 @@ def _shop(request: Request, parts: Wiring, slug: str) -> Response:
         raise e.UnknownShop("there is no such shop")
     standing = parts.catalog.standing(slug)
     tongue = language(request)
-    body = render.encode(f.ShopAnswer(render.shop(standing.shop, parts.catalog.menu(standing.shop), tongue, standing.now)))
+    body = render.encode(
+        f.ShopAnswer(render.shop(standing.shop, parts.catalog.menu(standing.shop), tongue, standing.now))
+    )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
-    if etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
+    if etag in [
+        tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
+    ]:
         return Response(304, b"", headers)
     return Response(200, body, headers)
 

@@ -33,7 +33,9 @@ class Wiring:
     allowed_origins: frozenset[str]
 
 
-def assemble(ledger: Ledger, connections: Connections, push: Push, allowed_origins: frozenset[str] = frozenset()) -> Wiring:
+def assemble(
+    ledger: Ledger, connections: Connections, push: Push, allowed_origins: frozenset[str] = frozenset()
+) -> Wiring:
     """Put the use cases on the given adapters."""
     say: Voice = voice
     secrets: Secrets = tokens

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from orderbell.domain.errors import ConnectionGone, PushFailed, Unavailable
 from orderbell.domain.events import EventType
@@ -37,9 +38,12 @@ class Delivery:
         self._voice = voice
         self._pool: ThreadPoolExecutor | None = None
 
-    def ring_shop(self, shop_id: int, slug: str) -> None:
-        """Push to every kitchen screen of a shop what it lacks. Never raises: the order is stored, and that is what counts."""
-        self._quietly(lambda: self._drain(shop_id, slug, None))
+    def ring_shop(self, shop_id: int, slug: str, claims: list[Claim] | None = None) -> None:
+        """Push to every kitchen screen of a shop what it lacks, beginning with what the commit claimed.
+
+        Never raises: the order is stored, and that is what counts.
+        """
+        self._quietly(lambda: self._drain(shop_id, slug, None, claims))
 
     def drain(self, shop_id: int, slug: str, connection_id: str) -> None:
         """Push to one kitchen screen what it lacks. Never raises."""
@@ -51,7 +55,7 @@ class Delivery:
         def ring() -> None:
             text = self._voice.order(order)
             followers = self._connections.claim_followers(order.id, order.version)
-            self._each([lambda f=f: self._state(f, text, order.version) for f in followers])  # type: ignore[misc]
+            self._each([partial(self._state, each, text, order.version) for each in followers])
 
         self._quietly(ring)
 
@@ -67,8 +71,8 @@ class Delivery:
             for follower in (*guests, *customers):
                 if follower.lang not in said:
                     said[follower.lang] = self._voice.shop(standing, menu, follower.lang)
-            self._each([lambda f=f: self._state(f, said[f.lang], standing.state_seq) for f in guests])  # type: ignore[misc]
-            self._each([lambda f=f: self._news(f, said[f.lang]) for f in customers])  # type: ignore[misc]
+            self._each([partial(self._state, each, said[each.lang], standing.state_seq) for each in guests])
+            self._each([partial(self._news, each, said[each.lang]) for each in customers])
 
         self._quietly(ring)
 
@@ -90,13 +94,21 @@ class Delivery:
         self._quietly(lambda: self._connections.remove(connection_id))
         self._quietly(lambda: self._push.close(connection_id, code, reason))
 
-    def _drain(self, shop_id: int, slug: str, connection_id: str | None) -> None:
-        for _ in range(ROUNDS):
+    def _drain(
+        self, shop_id: int, slug: str, connection_id: str | None, claims: list[Claim] | None = None
+    ) -> None:
+        if claims is None:
             claims = self._connections.claim(shop_id, connection_id)
+        for _ in range(ROUNDS):
             if not claims:
                 return
             shop = self._shop_of(slug, claims)
-            self._each([lambda c=c: self._events(c, shop) for c in claims])  # type: ignore[misc]
+            if len(claims) == 1 and self._pushed(claims[0], shop):
+                claims = self._connections.settle_and_claim(claims[0], shop_id, connection_id)
+                continue
+            if len(claims) > 1:
+                self._each([partial(self._events, claim, shop) for claim in claims])
+            claims = self._connections.claim(shop_id, connection_id)
 
     def _shop_of(self, slug: str, claims: list[Claim]) -> tuple[Standing, Menu] | None:
         if not any(event.type in _ABOUT_SHOP for claim in claims for event in claim.events):
@@ -105,11 +117,16 @@ class Delivery:
         return standing, self._catalog.menu(standing.shop)
 
     def _events(self, claim: Claim, shop: tuple[Standing, Menu] | None) -> None:
+        if self._pushed(claim, shop):
+            self._connections.settle(claim.connection, claim.lease, claim.events[-1].seq)
+
+    def _pushed(self, claim: Claim, shop: tuple[Standing, Menu] | None) -> bool:
         text = self._voice.events(claim.epoch, claim.after, claim.events, shop, claim.lang)
-        self._deliver(claim.connection, claim.lease, text, claim.events[-1].seq)
+        return self._send(claim.connection, claim.lease, text)
 
     def _state(self, follower: Follower, text: str, sent: int) -> None:
-        self._deliver(follower.connection, follower.lease, text, sent)
+        if self._send(follower.connection, follower.lease, text):
+            self._connections.settle(follower.connection, follower.lease, sent)
 
     def _news(self, follower: Follower, text: str) -> None:
         try:
@@ -117,7 +134,8 @@ class Delivery:
         except (ConnectionGone, PushFailed):
             return
 
-    def _deliver(self, connection_id: str, lease: datetime, text: str, sent: int) -> None:
+    def _send(self, connection_id: str, lease: datetime, text: str) -> bool:
+        """Push, and note where it did not work: who is gone is forgotten, who failed is tried again later."""
         try:
             self._push.send(connection_id, text)
         except ConnectionGone:
@@ -126,7 +144,8 @@ class Delivery:
             log.warning("push failed", extra={"reason": str(error)})
             self._connections.failed(connection_id, lease)
         else:
-            self._connections.settle(connection_id, lease, sent)
+            return True
+        return False
 
     def _each(self, tasks: list[Callable[[], None]]) -> None:
         """Run the tasks; several at once, so that one dead line does not delay the next screen."""

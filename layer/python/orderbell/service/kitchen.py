@@ -14,6 +14,8 @@ from orderbell.domain.status import Actor, Move
 from orderbell.service.delivery import Delivery
 from orderbell.service.ports import Books, Ledger, Voice
 
+SEEN_AT_ONCE = 16
+
 Change = Callable[[Order, datetime], tuple[Order, EventType]]
 """A change of an order at a time: the order after it, and what kind of event that is."""
 
@@ -79,7 +81,9 @@ class Kitchen:
 
         return self._once(slug, by, command_id, act)
 
-    def set_available(self, slug: str, by: By, command_id: str, item: str, available: bool, *, today: bool) -> str:
+    def set_available(
+        self, slug: str, by: By, command_id: str, item: str, available: bool, *, today: bool
+    ) -> str:
         """Mark an item as there or sold out and return the answer's frame. Raises Unavailable."""
 
         def act(books: Books) -> Told:
@@ -92,22 +96,28 @@ class Kitchen:
     def seen(self, slug: str, seq: int) -> None:
         """Note that everything up to `seq` is on a screen: orders that no screen had shown are `seen` now.
 
+        Few at a time, so that a screen that shows many at once does not keep new orders waiting for the shop's row.
+
         Raises:
             Unavailable: not noted; the next ack does it.
         """
+        while self._seen(slug, seq) == SEEN_AT_ONCE:
+            continue
+
+    def _seen(self, slug: str, seq: int) -> int:
         changed: list[Order] = []
         with self._ledger.hold(slug) as books:
-            for order in books.unseen(seq):
+            for order in books.unseen(seq, SEEN_AT_ONCE):
                 after = order.seen(books.held.now)
                 books.change(after, self._voice.body(after), EventType.ORDER_UPDATED)
                 changed.append(after)
             shop_id = books.held.shop.id
-            if changed:
-                books.commit()
+            claims = books.commit() if changed else None
         if changed:
-            self._delivery.ring_shop(shop_id, slug)
+            self._delivery.ring_shop(shop_id, slug, claims)
         for order in changed:
             self._delivery.ring_order(order)
+        return len(changed)
 
     def _once(self, slug: str, by: By, command_id: str, act: Callable[[Books], Told]) -> str:
         with self._ledger.hold(slug) as books:
@@ -119,13 +129,15 @@ class Kitchen:
             refusal: Refused | None = None
             try:
                 told = act(books)
-            except Refused as error:  # raised before anything was written: what follows stores the refusal alone
+            except (
+                Refused
+            ) as error:  # raised before anything was written: what follows stores the refusal alone
                 refusal = error
             result = self._voice.result(command_id, refusal)
             books.remember(by.key, command_id, result)
-            books.commit()
-        if told.order is not None or told.shop:
-            self._delivery.ring_shop(shop_id, slug)
+            claims = books.commit()
+        if claims or told is not NOTHING:
+            self._delivery.ring_shop(shop_id, slug, claims)
         if told.order is not None:
             self._delivery.ring_order(told.order)
         if told.shop:
@@ -178,4 +190,3 @@ def openness(accepting: str, busy_minutes: int | None, paused_until: datetime | 
     if errors:
         raise Invalid("some fields are wrong", tuple(errors))
     return Openness(wanted, busy_minutes, paused_until)
-

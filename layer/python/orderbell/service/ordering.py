@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from orderbell.domain.errors import KeyReused, NotFound, Unauthorized, UnknownShop
 from orderbell.domain.menu import pickup_code
 from orderbell.domain.order import Draft, Order, place
 from orderbell.service.catalog import Catalog
-from orderbell.service.ports import Device, KeyTaken, Ledger, Secrets, Voice
+from orderbell.service.ports import Claim, Device, KeyTaken, Ledger, Secrets, Voice
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,16 @@ class Placed:
     replayed: bool
 
 
+class Ring(Protocol):
+    """What tells a shop's kitchens."""
+
+    def __call__(self, shop_id: int, slug: str, claims: list[Claim] | None, /) -> None: ...
+
+
 class Ordering:
     """The customer's side of orders over HTTP."""
 
-    def __init__(self, ledger: Ledger, catalog: Catalog, secrets: Secrets, voice: Voice, ring: Callable[[int, str], None]) -> None:
+    def __init__(self, ledger: Ledger, catalog: Catalog, secrets: Secrets, voice: Voice, ring: Ring) -> None:
         self._ledger = ledger
         self._catalog = catalog
         self._secrets = secrets
@@ -55,10 +61,10 @@ class Ordering:
                     order, self._voice.body(order),
                     idem_hash=idem_hash, fingerprint=fingerprint, token_hash=self._secrets.digest(token),
                 )  # fmt: skip
-                books.commit()
+                claims = books.commit()
         except KeyTaken:
             return self._again(draft.shop, key, idem_hash, fingerprint)
-        self._ring(held.shop.id, held.shop.slug)
+        self._ring(held.shop.id, held.shop.slug, claims)
         return Placed(order, token, replayed=False)
 
     def _again(self, shop: str, key: str, idem_hash: bytes, fingerprint: bytes) -> Placed:

@@ -108,16 +108,14 @@ class Books(Protocol):
         """Return the stored answer to a command of `actor`, or None."""
         ...
 
-    def unseen(self, seq: int) -> list[Order]:
-        """Return the orders placed at or before `seq` that no screen has shown yet."""
+    def unseen(self, seq: int, limit: int) -> list[Order]:
+        """Return at most `limit` orders placed at or before `seq` that no screen has shown yet, oldest first."""
         ...
 
-    def place(self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes) -> int:
-        """Store a new order, its lines and its event; return the seq.
-
-        Raises:
-            KeyTaken: another order of this shop has `idem_hash`; the transaction is over.
-        """
+    def place(
+        self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes
+    ) -> int:
+        """Store a new order, its lines and its event; return the seq. commit() raises KeyTaken where `idem_hash` is taken."""
         ...
 
     def change(self, order: Order, body: str, kind: EventType) -> int:
@@ -139,8 +137,15 @@ class Books(Protocol):
         """Store the answer to a command."""
         ...
 
-    def commit(self) -> None:
-        """Make everything durable, or raise Unavailable: then its fate is unknown."""
+    def commit(self) -> list[Claim] | None:
+        """Make everything durable, and where the connections are kept in the same store, claim the shop's kitchens.
+
+        Return what `Connections.claim` would, or None where it must be asked. The caller owes each claim a push.
+
+        Raises:
+            KeyTaken: another order of this shop has the placed order's `idem_hash`; nothing is stored.
+            Unavailable: the fate is unknown.
+        """
         ...
 
 
@@ -235,6 +240,13 @@ class Connections(Protocol):
         """Take every kitchen connection of a shop (or the one named) that lacks events, is free and is due."""
         ...
 
+    def settle_and_claim(self, done: Claim, shop_id: int, connection_id: str | None = None) -> list[Claim]:
+        """Settle a claim whose events were pushed, then, in a second transaction, claim again.
+
+        The second must see what was committed before the first ended: whoever wrote meanwhile saw the lease taken and left.
+        """
+        ...
+
     def claim_followers(self, order_id: str, version: int) -> list[Follower]:
         """Take every customer's connection of an order that has less than `version`."""
         ...
@@ -327,7 +339,14 @@ class Voice(Protocol):
         """Say what is open, to a kitchen."""
         ...
 
-    def events(self, epoch: str, prev: int, events: Sequence[Logged], shop: tuple[Standing, Menu] | None, lang: str | None) -> str:
+    def events(
+        self,
+        epoch: str,
+        prev: int,
+        events: Sequence[Logged],
+        shop: tuple[Standing, Menu] | None,
+        lang: str | None,
+    ) -> str:
         """Say what happened, to a kitchen; `shop` is needed where a shop or menu event is among them."""
         ...
 

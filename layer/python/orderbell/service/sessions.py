@@ -42,7 +42,9 @@ class Sessions:
         """Return who a socket is."""
         return self._connections.get(connection_id)
 
-    def hello_kitchen(self, connection_id: str, token: str, epoch: str | None, seq: int | None, lang: str | None) -> None:
+    def hello_kitchen(
+        self, connection_id: str, token: str, epoch: str | None, seq: int | None, lang: str | None
+    ) -> None:
         """Bind a socket to a device's shop; send what it missed after `seq`, or the open orders.
 
         Raises:
@@ -78,7 +80,10 @@ class Sessions:
         order, _ = found
         standing = self._catalog.standing(order.shop)
         lease = self._connections.bind(connection_id, "customer", standing.shop.id, order=order.id, lang=lang)
-        self._delivery.say(connection_id, self._voice.welcome("customer", standing, self._catalog.menu(standing.shop), lang, None))
+        self._delivery.say(
+            connection_id,
+            self._voice.welcome("customer", standing, self._catalog.menu(standing.shop), lang, None),
+        )
         self._delivery.say(connection_id, self._voice.order(order))
         self._connections.settle(connection_id, lease, order.version)
         self._catch_up(connection_id, order.id, order.version)
@@ -91,7 +96,10 @@ class Sessions:
         """
         standing = self._catalog.standing(slug)
         lease = self._connections.bind(connection_id, "guest", standing.shop.id, lang=lang)
-        self._delivery.say(connection_id, self._voice.welcome("guest", standing, self._catalog.menu(standing.shop), lang, None))
+        self._delivery.say(
+            connection_id,
+            self._voice.welcome("guest", standing, self._catalog.menu(standing.shop), lang, None),
+        )
         self._connections.settle(connection_id, lease, standing.state_seq)
         if self._catalog.standing(slug).state_seq > standing.state_seq:
             self._delivery.ring_guests(slug)
@@ -187,5 +195,3 @@ def _shop(connection: Connection) -> tuple[int, str]:
     if connection.role != "kitchen" or connection.shop_id is None or connection.shop is None:
         raise Unauthorized("this is for a kitchen's screen that has said hello")
     return connection.shop_id, connection.shop
-
-

@@ -16,7 +16,9 @@ OrderStatus = Literal[
 ]  # fmt: skip
 Reason = Literal["sold_out", "too_busy", "closed", "cannot_do_note", "out_of_area", "customer_asked", "other"]
 By = Literal["customer", "kitchen", "system"]
-EventKind = Literal["order.placed", "order.updated", "order.nudged", "order.message", "shop.updated", "menu.updated"]
+EventKind = Literal[
+    "order.placed", "order.updated", "order.nudged", "order.message", "shop.updated", "menu.updated"
+]
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Text80 = Annotated[str, Meta(min_length=1, max_length=80)]

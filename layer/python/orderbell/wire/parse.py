@@ -80,7 +80,10 @@ def convert(value: Any, kind: type[T], *, forbid_unknown: bool) -> T:
 def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
     """The fields of a struct by their wire name: (type, required)."""
     return {
-        field.encode_name: (field.type, field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT)
+        field.encode_name: (
+            field.type,
+            field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT,
+        )
         for field in msgspec.structs.fields(kind)
     }
 
@@ -92,7 +95,9 @@ def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError], forbid
         return _check_struct(value, struct, pointer, errors, forbid)
     if element is not None and isinstance(value, list):
         before = len(errors)
-        value = [_check(inner, element, f"{pointer}/{index}", errors, forbid) for index, inner in enumerate(value)]
+        value = [
+            _check(inner, element, f"{pointer}/{index}", errors, forbid) for index, inner in enumerate(value)
+        ]
         if len(errors) > before:
             kind = list  # its elements are named already; what is left is its length
             bounds = None
@@ -112,7 +117,9 @@ def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError], forbid
     return value
 
 
-def _check_struct(value: dict[str, Any], kind: type[msgspec.Struct], pointer: str, errors: list[FieldError], forbid: bool) -> Any:
+def _check_struct(
+    value: dict[str, Any], kind: type[msgspec.Struct], pointer: str, errors: list[FieldError], forbid: bool
+) -> Any:
     clean: dict[str, Any] = {}
     known = _fields(kind)
     for name, (field_kind, required) in known.items():

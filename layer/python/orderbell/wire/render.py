@@ -62,7 +62,13 @@ def _fields(order: Order) -> f.JSON:
 
 def card(shop: m.Shop, language: str | None, at: datetime) -> f.ShopCard:
     """Return a shop for the list of shops."""
-    return f.ShopCard(shop.slug, m.pick(shop.name, language or shop.locale), shop.openness.at(at).open, shop.currency, shop.timezone)
+    return f.ShopCard(
+        shop.slug,
+        m.pick(shop.name, language or shop.locale),
+        shop.openness.at(at).open,
+        shop.currency,
+        shop.timezone,
+    )
 
 
 def shop(shop: m.Shop, menu: m.Menu, language: str | None, at: datetime) -> f.Shop:

@@ -78,12 +78,22 @@ def events(
         about = b',"shop":' + render.encode(render.shop(standing.shop, menu, lang, standing.now))
     said = []
     for event in events:
-        head = b'{"seq":%d,"type":"%s","at":%s' % (event.seq, event.type.value.encode(), render.encode(event.at))
+        head = b'{"seq":%d,"type":"%s","at":%s' % (
+            event.seq,
+            event.type.value.encode(),
+            render.encode(event.at),
+        )
         if event.body is None:
             said.append(head + about + b"}")
         else:
-            who = b"null" if event.customer is None else render.encode(render.customer(event.customer, masked=True))
-            said.append(head + b',"order":' + event.body.rstrip()[:-1].encode() + b',"customer":' + who + b"}}")
+            who = (
+                b"null"
+                if event.customer is None
+                else render.encode(render.customer(event.customer, masked=True))
+            )
+            said.append(
+                head + b',"order":' + event.body.rstrip()[:-1].encode() + b',"customer":' + who + b"}}"
+            )
     opening = b'{"type":"events","epoch":%s,"prev":%d,"events":[' % (render.encode(epoch), prev)
     return (opening + b",".join(said) + b"]}").decode()
 

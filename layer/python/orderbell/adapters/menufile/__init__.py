@@ -7,7 +7,7 @@ Every fault is a MenuError with its line, so that whoever edits the file knows w
 from __future__ import annotations
 
 from orderbell.adapters.menufile.reader import parse
-from orderbell.adapters.menufile.shopfile import ShopFile
 from orderbell.adapters.menufile.writer import dump
+from orderbell.domain.shopfile import ShopFile
 
 __all__ = ["ShopFile", "dump", "parse"]

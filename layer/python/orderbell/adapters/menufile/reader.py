@@ -18,10 +18,10 @@ from orderbell.adapters.menufile.fields import (
     timezone,
     word,
 )
-from orderbell.adapters.menufile.shopfile import ShopFile, digits_of, major
 from orderbell.domain.errors import MenuError
 from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
 from orderbell.domain.order import MAX_TOTAL
+from orderbell.domain.shopfile import ShopFile, digits_of, major
 
 MAX_ITEMS = 500
 MAX_CATEGORIES = 100

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import yaml
 
-from orderbell.adapters.menufile.shopfile import ShopFile, digits_of, major
 from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
+from orderbell.domain.shopfile import ShopFile, digits_of, major
 
 HEADER = """\
 # A shop and its menu. Change it with any text editor, then: orderbell shop import THIS_FILE

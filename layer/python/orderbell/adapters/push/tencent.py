@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import urllib3
-
+from orderbell.adapters.push.line import Line
 from orderbell.domain.errors import ConnectionGone, PushFailed
 
 TIMEOUT_S = 1.0
@@ -15,18 +14,19 @@ TIMEOUT_S = 1.0
 
 
 class TencentPush:
-    """One pool of kept connections to the push endpoint; safe to use from several threads."""
+    """Kept lines to the push endpoint; safe to use from several threads, each of which takes a line of its own."""
 
     def __init__(self, url: str, token: str, request_id: Callable[[], str]) -> None:
         self._url = url
-        self._token = token
+        self._headers = f"Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n"
         self._request_id = request_id
-        # retries=False: a push that may have arrived is repeated by the drain, which knows what the screen has
-        self._pool = urllib3.PoolManager(maxsize=8, timeout=urllib3.Timeout(TIMEOUT_S), retries=False)
+        self._idle: list[Line] = []  # append and pop are atomic
 
     def send(self, connection_id: str, text: str) -> None:
         """Hand a text frame to a socket. Raises ConnectionGone or PushFailed."""
-        answer = self._post({"action": "data send", "secConnectionID": connection_id, "dataType": "text", "data": text})
+        answer = self._post(
+            {"action": "data send", "secConnectionID": connection_id, "dataType": "text", "data": text}
+        )
         if answer.get("errNo") != 0:
             raise ConnectionGone(str(answer.get("errMsg", "")))
 
@@ -35,20 +35,32 @@ class TencentPush:
         self._post({"action": "closing", "secConnectionID": connection_id, "code": code, "reason": reason})
 
     def _post(self, message: dict[str, Any]) -> dict[str, Any]:
-        headers = {
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {self._token}",
-            "X-Request-Id": self._request_id(),
-        }
         body = json.dumps({"websocket": message}, ensure_ascii=False).encode()
+        identity = "".join(letter for letter in self._request_id() if letter.isalnum() or letter in "-_.")[
+            :100
+        ]
+        line = self._line()
         try:
-            response = self._pool.request("POST", self._url, body=body, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise PushFailed(f"the push endpoint did not answer: {type(error).__name__}") from error
-        if response.status != 200:
-            raise PushFailed(f"the push endpoint answered {response.status}")
+            status, data = line.post(f"{self._headers}X-Request-Id: {identity}\r\n", body)
+        finally:
+            if line.reusable:
+                self._idle.append(line)
+            else:
+                line.close()
+        if status != 200:
+            raise PushFailed(f"the push endpoint answered {status}")
         try:
-            answer = json.loads(response.data)
+            answer = json.loads(data)
         except ValueError as error:
             raise PushFailed("the push endpoint did not answer JSON") from error
         return answer if isinstance(answer, dict) else {}
+
+    def _line(self) -> Line:
+        """Return a live line. One that the gateway hung up, by a restart for example, is not used: nothing was sent on it."""
+        while self._idle:
+            line = self._idle.pop()
+            if not line.stale():
+                line.ready(TIMEOUT_S)
+                return line
+            line.close()
+        return Line(self._url, TIMEOUT_S)

@@ -1,12 +1,11 @@
-"""The operator's store: create and upgrade the database, shops in and out, screens in and out. Never on the hot path."""
+"""The operator's store: set the database up, shops in and out, screens in and out. Never on the hot path."""
 
 from __future__ import annotations
 
-import secrets
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,14 +19,14 @@ from psycopg2.extensions import parse_dsn
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderbell.adapters.menufile import ShopFile, parse
 from orderbell.adapters.sql import admin_menu, admin_schema
+from orderbell.adapters.sql.admin_menu import ImportResult
 from orderbell.adapters.sql.admin_schema import db_folder, schema_sql
 from orderbell.adapters.sql.schema import connection as sockets
-from orderbell.adapters.sql.schema import device, event, orders, pairing_code, shop
-from orderbell.domain.errors import Conflict, MenuError, NotFound, SettingsError, Unavailable, UnknownShop
-from orderbell.domain.events import EventType
+from orderbell.adapters.sql.schema import device, orders, pairing_code, shop
+from orderbell.domain.errors import Conflict, NotFound, SettingsError, Unavailable, UnknownShop
 from orderbell.domain.menu import Accepting, Openness, pick
+from orderbell.domain.shopfile import ShopFile
 from orderbell.domain.status import OPEN
 
 __all__ = ["AdminStore", "DeviceRow", "ImportResult", "ShopRow", "db_folder", "schema_sql"]
@@ -64,20 +63,11 @@ class DeviceRow:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import did. A new shop is created and changed; the same file again is neither."""
-
-    slug: str
-    created: bool
-    changed: bool
-
-
 class AdminStore:
     """What an operator does with the database. Every method is one transaction on a connection of its own.
 
-    Every method raises Unavailable, in one line without the password, where the database does not answer or has not
-    this version's tables.
+    Every method raises Unavailable, in one line without the password, where the database does not answer or
+    has not this version's tables.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -100,7 +90,7 @@ class AdminStore:
     # The tables.
 
     def upgrade(self) -> list[str]:
-        """Bring the database to this version's tables; return the revisions it took, none where it was there."""
+        """Bring the database to this version's tables; return the revisions that this took."""
         with self._transaction() as connection:
             self._alone(connection)
             return admin_schema.upgrade(connection)
@@ -148,7 +138,7 @@ class AdminStore:
             MenuError: the database does not know the time zone.
         """
         with self._transaction() as connection:
-            return _import(connection, shop_file)
+            return admin_menu.import_file(connection, shop_file)
 
     def export_shop(self, slug: str) -> ShopFile:
         """Return a shop as a menu file says it. Raises UnknownShop."""
@@ -156,25 +146,21 @@ class AdminStore:
             row = connection.execute(sa.select(shop).where(shop.c.slug == slug)).one_or_none()
             if row is None:
                 raise UnknownShop(f"no shop {slug!r}")
-            return _as_file(row, admin_menu.as_said(admin_menu.read(connection, row.shop_id)))
+            return admin_menu.export_file(connection, row)
 
-    def load_demo(self) -> list[str]:
-        """Import the demo shops where there is no shop at all; return their slugs, none where there was one."""
-        files = [
-            parse(path.read_text("utf-8"), path.name)
-            for path in sorted((db_folder() / "demo").glob("*.yaml"))
-        ]
+    def load_demo(self, files: Iterable[ShopFile]) -> list[str]:
+        """Import these shops where there is no shop at all; return the slugs of those imported."""
         with self._transaction() as connection:
             self._alone(connection)
             if not _has_no_shop(connection):
                 return []
-            files.sort(key=lambda shop_file: shop_file.position)
-            return [_import(connection, shop_file).slug for shop_file in files]
+            in_order = sorted(files, key=lambda shop_file: shop_file.position)
+            return [admin_menu.import_file(connection, shop_file).slug for shop_file in in_order]
 
     # Screens.
 
     def new_pairing(self, slug: str, code_hash: bytes) -> datetime:
-        """Let a screen pair with a shop by the code of this hash, once, for 10 minutes; return when that ends.
+        """Let one screen pair by the code of this hash, for 10 minutes; return when that ends.
 
         Raises:
             UnknownShop: no shop has this slug.
@@ -210,7 +196,7 @@ class AdminStore:
             return [DeviceRow(str(row[0]), *row[1:]) for row in connection.execute(query)]
 
     def revoke(self, device_id: str) -> list[str]:
-        """End a screen's right to its shop; return the connections it had, whose sockets are the caller's to close.
+        """End a screen's right to its shop; return its connections, whose sockets are the caller's to close.
 
         Raises:
             NotFound: no screen has this id.
@@ -273,64 +259,6 @@ def _read_url(database_url: str) -> tuple[str, str]:
 
 def _has_no_shop(connection: sa.Connection) -> bool:
     return not connection.scalar(sa.select(sa.exists().select_from(shop)))
-
-
-def _import(connection: sa.Connection, shop_file: ShopFile) -> ImportResult:
-    _know_timezone(connection, shop_file)
-    settings = _settings(shop_file)
-    held = sa.select(shop).where(shop.c.slug == shop_file.slug).with_for_update()
-    row = connection.execute(held).one_or_none()
-    if row is None:
-        new = insert(shop).values(slug=shop_file.slug, secret=secrets.token_bytes(32), **settings)
-        shop_id = connection.scalar(new.on_conflict_do_nothing().returning(shop.c.shop_id))
-        if shop_id is not None:
-            admin_menu.replace_all(connection, shop_id, shop_file.categories)
-            return ImportResult(shop_file.slug, created=True, changed=True)
-        row = connection.execute(held).one()  # somebody else was first
-    now = admin_menu.read(connection, row.shop_id)
-    menu = admin_menu.with_availability_of(shop_file, now)
-    if (settings, menu) == (_settings(_as_file(row, now)), now):
-        return ImportResult(shop_file.slug, created=False, changed=False)
-    admin_menu.replace_all(connection, row.shop_id, menu)
-    seq = row.last_seq + 1
-    up = {"menu_version": row.menu_version + 1, "last_seq": seq, "state_seq": seq}
-    connection.execute(sa.update(shop).where(shop.c.shop_id == row.shop_id).values(**settings, **up))
-    told = {"shop_id": row.shop_id, "seq": seq, "type": EventType.MENU_UPDATED.value}
-    connection.execute(sa.insert(event).values(told))
-    return ImportResult(shop_file.slug, created=False, changed=True)
-
-
-def _know_timezone(connection: sa.Connection, shop_file: ShopFile) -> None:
-    """Refuse a zone that Python knows and PostgreSQL does not: every order of the shop would fail."""
-    known = sa.text("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name)")
-    if not connection.scalar(known, {"name": shop_file.timezone}):
-        raise MenuError(f"{shop_file.slug}: the database does not know the time zone {shop_file.timezone!r}")
-
-
-def _settings(shop_file: ShopFile) -> dict[str, Any]:
-    return {
-        "name": dict(shop_file.name),
-        "locale": shop_file.locale,
-        "currency": shop_file.currency,
-        "timezone": shop_file.timezone,
-        "phone": shop_file.phone,
-        "accept_seconds": shop_file.accept_seconds,
-        "position": shop_file.position,
-    }
-
-
-def _as_file(row: sa.Row[Any], menu: admin_menu.Categories) -> ShopFile:
-    return ShopFile(
-        slug=row.slug,
-        name=admin_menu.names(row.name),
-        locale=row.locale,
-        currency=row.currency,
-        timezone=row.timezone,
-        categories=menu,
-        phone=row.phone,
-        accept_seconds=row.accept_seconds,
-        position=row.position,
-    )
 
 
 def _shop_row(row: sa.Row[Any]) -> ShopRow:

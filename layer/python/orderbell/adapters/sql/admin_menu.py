@@ -1,20 +1,35 @@
-"""A shop's menu between the tables and the domain, for import and export."""
+"""Shops and their menus between the tables and the menu files, in the caller's transaction."""
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg2 import errorcodes
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
-from orderbell.adapters.menufile import ShopFile
-from orderbell.adapters.sql.schema import category, choice, item, option_group
+from orderbell.adapters.sql.schema import category, choice, event, item, option_group, shop
+from orderbell.domain.errors import MenuError
+from orderbell.domain.events import EventType
 from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
+from orderbell.domain.shopfile import ShopFile
 
 Categories = tuple[Category, ...]
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did. A new shop is created and changed; the same file again is neither."""
+
+    slug: str
+    created: bool
+    changed: bool
 
 
 def names(stored: Mapping[str, str]) -> Names:
@@ -22,7 +37,75 @@ def names(stored: Mapping[str, str]) -> Names:
     return {tag: stored[tag] for tag in LANGUAGES if tag in stored}
 
 
-def read(connection: sa.Connection, shop_id: int) -> Categories:
+def import_file(connection: sa.Connection, shop_file: ShopFile) -> ImportResult:
+    """Create the shop, or bring it to what the file says. Raises MenuError: its zone is unknown."""
+    _know_timezone(connection, shop_file)
+    settings = _settings(shop_file)
+    held = sa.select(shop).where(shop.c.slug == shop_file.slug).with_for_update()
+    row = connection.execute(held).one_or_none()
+    if row is None:
+        new = insert(shop).values(slug=shop_file.slug, secret=secrets.token_bytes(32), **settings)
+        shop_id = connection.scalar(new.on_conflict_do_nothing().returning(shop.c.shop_id))
+        if shop_id is not None:
+            _replace_all(connection, shop_id, shop_file.categories)
+            return ImportResult(shop_file.slug, created=True, changed=True)
+        row = connection.execute(held).one()  # somebody else was first
+    now = _read(connection, row.shop_id)
+    menu = _with_availability_of(shop_file, now)
+    if (settings, menu) == (_settings(_as_file(row, now)), now):
+        return ImportResult(shop_file.slug, created=False, changed=False)
+    _replace_all(connection, row.shop_id, menu)
+    seq = row.last_seq + 1
+    up = {"menu_version": row.menu_version + 1, "last_seq": seq, "state_seq": seq}
+    connection.execute(sa.update(shop).where(shop.c.shop_id == row.shop_id).values(**settings, **up))
+    told = {"shop_id": row.shop_id, "seq": seq, "type": EventType.MENU_UPDATED.value}
+    connection.execute(sa.insert(event).values(told))
+    return ImportResult(shop_file.slug, created=False, changed=True)
+
+
+def export_file(connection: sa.Connection, row: sa.Row[Any]) -> ShopFile:
+    """Return the shop of a row as a menu file says it."""
+    return _as_file(row, _as_said(_read(connection, row.shop_id)))
+
+
+def _know_timezone(connection: sa.Connection, shop_file: ShopFile) -> None:
+    """Refuse a zone that Python knows and PostgreSQL does not: every order of the shop would fail."""
+    try:
+        connection.execute(sa.text("SELECT now() AT TIME ZONE :zone"), {"zone": shop_file.timezone})
+    except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) != errorcodes.INVALID_PARAMETER_VALUE:
+            raise
+        zone = shop_file.timezone
+        raise MenuError(f"{shop_file.slug}: the database does not know the time zone {zone!r}") from None
+
+
+def _settings(shop_file: ShopFile) -> dict[str, Any]:
+    return {
+        "name": dict(shop_file.name),
+        "locale": shop_file.locale,
+        "currency": shop_file.currency,
+        "timezone": shop_file.timezone,
+        "phone": shop_file.phone,
+        "accept_seconds": shop_file.accept_seconds,
+        "position": shop_file.position,
+    }
+
+
+def _as_file(row: sa.Row[Any], menu: Categories) -> ShopFile:
+    return ShopFile(
+        slug=row.slug,
+        name=names(row.name),
+        locale=row.locale,
+        currency=row.currency,
+        timezone=row.timezone,
+        categories=menu,
+        phone=row.phone,
+        accept_seconds=row.accept_seconds,
+        position=row.position,
+    )
+
+
+def _read(connection: sa.Connection, shop_id: int) -> Categories:
     """Return a shop's menu as it stands."""
     choices: dict[tuple[str, str], list[Choice]] = defaultdict(list)
     for row in _rows(connection, choice, shop_id):
@@ -53,7 +136,7 @@ def read(connection: sa.Connection, shop_id: int) -> Categories:
     )
 
 
-def replace_all(connection: sa.Connection, shop_id: int, menu: Categories) -> None:
+def _replace_all(connection: sa.Connection, shop_id: int, menu: Categories) -> None:
     """Make `menu` the shop's menu. The caller holds the shop's row."""
     connection.execute(sa.delete(category).where(category.c.shop_id == shop_id))  # the rest goes with it
     rows: dict[sa.Table, list[dict[str, Any]]] = {category: [], item: [], option_group: [], choice: []}
@@ -93,8 +176,8 @@ def replace_all(connection: sa.Connection, shop_id: int, menu: Categories) -> No
             connection.execute(sa.insert(table), values)
 
 
-def with_availability_of(shop_file: ShopFile, now: Categories) -> Categories:
-    """Return the file's menu with the availability that the kitchen set, where the file does not say otherwise."""
+def _with_availability_of(shop_file: ShopFile, now: Categories) -> Categories:
+    """Return the file's menu, as available as the kitchen set it where the file does not say otherwise."""
     items = {dish.id: dish for heading in now for dish in heading.items}
     choices = {
         (dish.id, one.id): one.available for dish in items.values() for _, one in dish.choices.values()
@@ -118,7 +201,7 @@ def with_availability_of(shop_file: ShopFile, now: Categories) -> Categories:
     )
 
 
-def as_said(menu: Categories) -> Categories:
+def _as_said(menu: Categories) -> Categories:
     """Return a menu as a file can say it: what is sold out until a moment is not sold out for good."""
 
     def said(dish: Item) -> Item:

@@ -1,4 +1,4 @@
-"""The schema's way into a database and onto paper: the `db` folder, the migrations in it, and `db/schema.sql`."""
+"""The schema's way into a database and onto paper: the `db` folder, its migrations, and `db/schema.sql`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem, SetColumnComment
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment
 
 import orderbell
 from orderbell.adapters.sql.schema import metadata
@@ -19,7 +18,7 @@ from orderbell.domain.errors import SettingsError, Unavailable
 
 
 def db_folder() -> Path:
-    """Return the folder with `migrations` and `demo`: beside the package in a built layer, else the repository's.
+    """Return the folder of `migrations` and `demo`: beside the package in a built layer, or the repository's.
 
     Raises:
         SettingsError: there is neither.
@@ -51,20 +50,20 @@ def upgrade(connection: sa.Connection) -> list[str]:
     """
     config = _config(connection)
     before = revision_of(connection)
-    script = ScriptDirectory.from_config(config)
-    try:
-        steps = list(script.iterate_revisions("head", before or "base"))
-    except CommandError:
-        raise Unavailable(
-            f"the database is at revision {before}, which this version of orderbell does not know: use a newer version"
-        ) from None
+    known = [
+        step.revision for step in ScriptDirectory.from_config(config).walk_revisions()
+    ]  # the newest first
+    if before is not None and before not in known:
+        unknown = f"the database is at revision {before}, which this version of orderbell does not know"
+        raise Unavailable(f"{unknown}: use the version that made it, or a newer one")
+    steps = known if before is None else known[: known.index(before)]
     if steps:
         command.upgrade(config, "head")
-    return [step.revision for step in reversed(steps)]
+    return steps[::-1]
 
 
 def downgrade(connection: sa.Connection) -> None:
-    """Undo every migration inside the caller's transaction. All data is lost: for tests and for developers."""
+    """Undo every migration inside the caller's transaction. All data is lost: for tests and developers."""
     command.downgrade(_config(connection), "base")
 
 
@@ -78,8 +77,8 @@ def _config(connection: sa.Connection | None = None) -> Config:
 def schema_sql() -> str:
     """Return the whole schema as PostgreSQL's SQL, for humans; the same text on every machine."""
     blocks = [
-        "-- The schema of orderbell, for reading. Made by `./dev docs` from layer/python/orderbell/adapters/sql/schema.py;",
-        "-- a database is made and changed by db/migrations. A test holds the three together.",
+        "-- The schema of orderbell, for reading: made by `./dev docs` from adapters/sql/schema.py.",
+        "-- A database is made and changed by db/migrations. A test holds the three together.",
     ]
     for table in metadata.tables.values():
         blocks += ["", _sql(CreateTable(table))]
@@ -90,6 +89,6 @@ def schema_sql() -> str:
     return "\n".join(blocks) + "\n"
 
 
-def _sql(element: CreateTable | CreateIndex | SetColumnComment[sa.Column[object]]) -> str:
-    text = str(element.compile(dialect=postgresql.dialect())).strip()
+def _sql(element: ExecutableDDLElement) -> str:
+    text = str(element.compile(dialect=postgresql.dialect())).strip()  # type: ignore[no-untyped-call]
     return "\n".join(line.rstrip() for line in text.replace("\t", "    ").splitlines()) + ";"

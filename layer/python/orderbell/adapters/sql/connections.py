@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from orderbell.adapters.sql import rows
-from orderbell.adapters.sql.database import Database
+from orderbell.adapters.sql.database import Database, Row
 from orderbell.service.ports import Claim, Connection, Follower
 
 
@@ -50,11 +50,12 @@ class SqlConnections:
 
     def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
         """Take every kitchen connection that lacks events, is free and is due, with the events."""
-        found = self._database.run("claim", shop_id, connection_id)
-        claims = []
-        for (connection, lease, lang, start, epoch), lacking in groupby(found, lambda row: row[:5]):
-            claims.append(Claim(connection, lease, lang, epoch, start, tuple(rows.logged(row[5:]) for row in lacking)))
-        return claims
+        return claims(self._database.run("claim", shop_id, connection_id))
+
+    def settle_and_claim(self, done: Claim, shop_id: int, connection_id: str | None = None) -> list[Claim]:
+        """Settle a claim whose events were pushed, then claim again, in one round trip."""
+        settle = ("settle", (done.connection, done.lease, done.events[-1].seq, None))
+        return claims(self._database.run_then(settle, ("claim", (shop_id, connection_id))))
 
     def claim_followers(self, order_id: str, version: int) -> list[Follower]:
         """Take every customer's connection of an order that has less than `version`."""
@@ -86,3 +87,10 @@ class SqlConnections:
         found = self._database.run("wrong_code", connection_id)
         return int(found[0][0]) if found else 0
 
+
+def claims(found: list[Row]) -> list[Claim]:
+    """Read what the statement `claim` returns: a row per event, those of a connection together."""
+    return [
+        Claim(connection, lease, lang, epoch, start, tuple(rows.logged(row[5:]) for row in lacking))
+        for (connection, lease, lang, start, epoch), lacking in groupby(found, lambda row: row[:5])
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -14,8 +14,17 @@ from psycopg2.extensions import connection as PgConnection
 from orderbell.domain.errors import Unavailable
 
 # A function that a cloud freezes must not hold a shop's row: its transaction is ended for it (reliability.md 2.1).
-OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 -c jit=off"
+# The plan of a statement does not depend on its values here, and planning one anew costs more than running it.
+OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "timezone=UTC",
+        "statement_timeout=5000",
+        "lock_timeout=2000",
+        "idle_in_transaction_session_timeout=5000",
+        "jit=off",
+        "plan_cache_mode=force_generic_plan",
+    )
 )
 CONNECT_TIMEOUT_S = 3
 STALE_AFTER_S = 1.0
@@ -33,10 +42,12 @@ _TRANSIENT = {
 }
 
 Row = tuple[Any, ...]
+Call = tuple[str, tuple[Any, ...]]
+"""A named statement with its arguments."""
 
 
 class Database:
-    """Runs named statements. Each is prepared once per connection and costs one round trip.
+    """Runs named statements. Each is prepared once per connection; several can go in one round trip.
 
     Outside `begin()` every statement is its own transaction. A dead connection is replaced by the next call.
     """
@@ -47,6 +58,7 @@ class Database:
         self._connection: PgConnection | None = None
         self._prepared: set[str] = set()
         self._used_at = 0.0
+        self._in_transaction = False
         self._lock = threading.RLock()
 
     def run(self, name: str, *arguments: Any) -> list[Row]:
@@ -56,36 +68,51 @@ class Database:
             Unavailable: the database cannot be reached, or gave up on this statement.
             psycopg2.Error: a constraint, or a defect.
         """
+        return self._message((name, arguments))
+
+    def begin(self, name: str, *arguments: Any) -> list[Row]:
+        """Open a transaction with its first statement and return its rows. Raises as `run` does."""
+        return self._message("BEGIN", (name, arguments))
+
+    def commit(self, before: Sequence[Call] = (), after: Call | None = None) -> list[Row]:
+        """Run what is left, end the transaction durably, and ask one thing more as a transaction of its own.
+
+        Return the rows of `after`.
+
+        Raises:
+            Unavailable: the fate of the transaction is unknown.
+            psycopg2.Error: a constraint of `before`; the transaction is undone.
+        """
+        return self._message(*before, "COMMIT", *([after] if after is not None else []))
+
+    def run_then(self, first: Call, second: Call) -> list[Row]:
+        """Run two statements, each a transaction of its own, and return the rows of the second. Raises as `run` does."""
+        return self._message("BEGIN", first, "COMMIT", second)
+
+    def _message(self, *parts: Call | str) -> list[Row]:
+        """Send statements in one round trip and return the rows of the last.
+
+        Together they are one simple query, in which BEGIN and COMMIT stand as words. An error in any ends them all.
+        """
         with self._lock:
             if not self._in_transaction:
                 self._revive()
+            calls = [part for part in parts if not isinstance(part, str)]
             try:
-                return self._execute(name, arguments)
+                for name, _ in calls:
+                    self._prepare(name)
+                sql = "; ".join(part if isinstance(part, str) else _execute(part) for part in parts)
+                rows = self._fetch(sql, [argument for _, arguments in calls for argument in arguments])
             except psycopg2.Error as error:
+                if len(parts) > 1:  # a BEGIN among them may have left a transaction open
+                    self._in_transaction = True
+                    self.rollback()
                 raise self._ours(error) from error
-
-    def begin(self, name: str, *arguments: Any) -> list[Row]:
-        """Open a transaction with its first statement, in one round trip. Raises as `run` does."""
-        with self._lock:
-            self._revive()
-            try:
-                self._prepare(name)
-                self._in_transaction = True
-                return self._fetch(f"BEGIN; EXECUTE ob_{name}{_places(arguments)}", arguments)
-            except psycopg2.Error as error:
-                self.rollback()
-                raise self._ours(error) from error
-
-    def commit(self) -> None:
-        """End the transaction durably. Raises Unavailable: its fate is unknown then."""
-        with self._lock:
-            try:
-                self._send("COMMIT")
-            except psycopg2.Error as error:
-                self._drop()
-                raise Unavailable("the database went away during a commit") from error
-            finally:
+            if "COMMIT" in parts:
                 self._in_transaction = False
+            elif "BEGIN" in parts:
+                self._in_transaction = True
+            return rows
 
     def rollback(self) -> None:
         """Undo the transaction, if there is one. Never raises."""
@@ -97,8 +124,6 @@ class Database:
                 self._send("ROLLBACK")
             except psycopg2.Error:
                 self._drop()
-
-    _in_transaction = False
 
     def _revive(self) -> None:
         """Make sure of a live connection: PostgreSQL may have been restarted since the last call."""
@@ -114,15 +139,13 @@ class Database:
             self._connection = psycopg2.connect(
                 self._dsn, options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S, application_name="orderbell"
             )
-            self._connection.autocommit = True  # transactions are opened by begin(), with their first statement
+            self._connection.autocommit = (
+                True  # transactions are opened by begin(), with their first statement
+            )
             self._prepared = set()
         except psycopg2.Error as error:
             self._drop()
             raise Unavailable("the database cannot be reached") from error
-
-    def _execute(self, name: str, arguments: tuple[Any, ...]) -> list[Row]:
-        self._prepare(name)
-        return self._fetch(f"EXECUTE ob_{name}{_places(arguments)}", arguments)
 
     def _prepare(self, name: str) -> None:
         if name not in self._prepared:
@@ -135,7 +158,7 @@ class Database:
             cursor.execute(sql)
         self._used_at = time.monotonic()
 
-    def _fetch(self, sql: str, arguments: tuple[Any, ...]) -> list[Row]:
+    def _fetch(self, sql: str, arguments: list[Any]) -> list[Row]:
         assert self._connection is not None
         with self._connection.cursor() as cursor:
             cursor.execute(sql, arguments)
@@ -148,7 +171,12 @@ class Database:
         if dead:
             self._drop()
         code = error.pgcode or ""
-        if dead or code in _TRANSIENT or code[:2] in ("08", "57", "53") or isinstance(error, psycopg2.InterfaceError):
+        if (
+            dead
+            or code in _TRANSIENT
+            or code[:2] in ("08", "57", "53")
+            or isinstance(error, psycopg2.InterfaceError)
+        ):
             return Unavailable(f"the database gave up: {type(error).__name__}")
         return error
 
@@ -162,5 +190,7 @@ class Database:
                 return
 
 
-def _places(arguments: tuple[Any, ...]) -> str:
-    return "(" + ", ".join(["%s"] * len(arguments)) + ")" if arguments else ""
+def _execute(call: Call) -> str:
+    name, arguments = call
+    places = f"({', '.join(['%s'] * len(arguments))})" if arguments else ""
+    return f"EXECUTE ob_{name}{places}"

@@ -9,12 +9,13 @@ from datetime import datetime
 import psycopg2.errors
 
 from orderbell.adapters.sql import rows
-from orderbell.adapters.sql.database import Database, Row
+from orderbell.adapters.sql.connections import claims
+from orderbell.adapters.sql.database import Call, Database, Row
 from orderbell.domain.errors import UnknownShop
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Menu, Openness, Shop
 from orderbell.domain.order import Order
-from orderbell.service.ports import Device, Held, Keyed, KeyTaken, Standing
+from orderbell.service.ports import Claim, Device, Held, Keyed, KeyTaken, Standing
 
 
 class SqlBooks:
@@ -23,6 +24,7 @@ class SqlBooks:
     def __init__(self, database: Database, held: Held) -> None:
         self._database = database
         self._seq = held.last_seq
+        self._last: list[Call] = []  # goes with the commit
         self.held = held
 
     def _next(self) -> int:
@@ -39,32 +41,27 @@ class SqlBooks:
         found = self._database.run("result", actor, command_id)
         return found[0][0] if found else None
 
-    def unseen(self, seq: int) -> list[Order]:
-        """Return the orders placed at or before `seq` that no screen has shown yet."""
-        return [rows.order(row) for row in self._database.run("unseen", self.held.shop.id, seq)]
+    def unseen(self, seq: int, limit: int) -> list[Order]:
+        """Return at most `limit` orders placed at or before `seq` that no screen has shown yet, oldest first."""
+        return [rows.order(row) for row in self._database.run("unseen", self.held.shop.id, seq, limit)]
 
-    def place(self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes) -> int:
-        """Store a new order, its lines and its event in one statement; return the seq. Raises KeyTaken."""
+    def place(
+        self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes
+    ) -> int:
+        """Store a new order, its lines and its event in one statement, which goes with the commit; return the seq."""
         held, who, seq = self.held, order.customer, self._next()
-        try:
-            self._database.run(
-                "place", held.shop.id, seq, held.today, held.nth_today, order.id, idem_hash, fingerprint, token_hash,
-                who.name, who.phone, who.address, body,
-            )  # fmt: skip
-        except psycopg2.errors.UniqueViolation as error:
-            if error.diag.constraint_name == "uq_orders_shop_id_idem_hash":
-                raise KeyTaken from error
-            raise
+        arguments = (
+            held.shop.id, seq, held.today, held.nth_today, order.id, idem_hash, fingerprint, token_hash,
+            who.name, who.phone, who.address, body,
+        )  # fmt: skip
+        self._last.append(("place", arguments))
         return seq
 
     def change(self, order: Order, body: str, kind: EventType) -> int:
-        """Store a changed order and its event in one statement; return the seq."""
+        """Store a changed order and its event in one statement, which goes with the commit; return the seq."""
         seq = self._next()
-        stored = self._database.run(
-            "change", self.held.shop.id, seq, order.id, body, order.nudged_at, kind.value, self.held.now
-        )  # fmt: skip
-        if not stored:
-            raise AssertionError("an order changed under its shop's lock")
+        arguments = (self.held.shop.id, seq, order.id, body, order.nudged_at, kind.value, self.held.now)
+        self._last.append(("change", arguments))
         return seq
 
     def set_openness(self, openness: Openness) -> int:
@@ -79,18 +76,28 @@ class SqlBooks:
     def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
         """Store whether an item is there, and its event; None where there is no such item."""
         seq = self._next()
-        if self._database.run("set_available", self.held.shop.id, seq, item_id, available, today, self.held.now):
+        if self._database.run(
+            "set_available", self.held.shop.id, seq, item_id, available, today, self.held.now
+        ):
             return seq
         self._seq -= 1
         return None
 
     def remember(self, actor: str, command_id: str, result: str) -> None:
-        """Store the answer to a command."""
-        self._database.run("remember", actor, command_id, result)
+        """Store the answer to a command, with the commit."""
+        self._last.append(("remember", (actor, command_id, result)))
 
-    def commit(self) -> None:
-        """Make everything durable. Raises Unavailable: its fate is unknown then."""
-        self._database.commit()
+    def commit(self) -> list[Claim]:
+        """Make everything durable, and take the shop's kitchen connections that lack events, in one round trip.
+
+        Raises KeyTaken, and Unavailable: its fate is unknown then.
+        """
+        try:
+            return claims(self._database.commit(self._last, after=("claim", (self.held.shop.id, None))))
+        except psycopg2.errors.UniqueViolation as error:
+            if error.diag.constraint_name == "uq_orders_shop_id_idem_hash":
+                raise KeyTaken from error
+            raise
 
 
 class SqlLedger:

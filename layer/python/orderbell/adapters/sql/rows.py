@@ -39,7 +39,9 @@ def order(row: tuple[Any, ...]) -> o.Order:
 
 
 def _line(line: dict[str, Any]) -> o.Line:
-    options = tuple(o.ChosenOption(option["id"], option["name"], option["price"]) for option in line["options"])
+    options = tuple(
+        o.ChosenOption(option["id"], option["name"], option["price"]) for option in line["options"]
+    )
     return o.Line(line["item"], line["name"], line["quantity"], line["unit_price"], options, line["note"])
 
 

@@ -29,7 +29,9 @@ metadata = sa.MetaData(
 
 def _time(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column[datetime]:
     """A moment: always with a zone, and the database's clock where it has a default."""
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, server_default=sa.func.now() if now else None)
+    return sa.Column(
+        name, sa.DateTime(timezone=True), nullable=nullable, server_default=sa.func.now() if now else None
+    )
 
 
 def _one_of(column: str, values: object) -> str:
@@ -54,8 +56,20 @@ shop = sa.Table(
     sa.Column("accept_seconds", sa.Integer, nullable=False, server_default="300"),
     sa.Column("menu_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("epoch", sa.Uuid, nullable=False, server_default=sa.text("gen_random_uuid()")),
-    sa.Column("last_seq", sa.BigInteger, nullable=False, server_default="0", comment="the row lock on it orders the shop's log"),
-    sa.Column("state_seq", sa.BigInteger, nullable=False, server_default="0", comment="seq of its latest shop or menu event"),
+    sa.Column(
+        "last_seq",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="the row lock on it orders the shop's log",
+    ),
+    sa.Column(
+        "state_seq",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="seq of its latest shop or menu event",
+    ),
     sa.Column("business_day", sa.Date, comment="the shop's local day that day_count counts"),
     sa.Column("day_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("secret", sa.LargeBinary, nullable=False, comment="key of the order tokens"),
@@ -66,7 +80,9 @@ shop = sa.Table(
     sa.CheckConstraint(_one_of("accepting", Accepting), name="accepting"),
     sa.CheckConstraint("busy_minutes BETWEEN 1 AND 240", name="busy_minutes"),
     sa.CheckConstraint("accept_seconds BETWEEN 30 AND 3600", name="accept_seconds"),
-    sa.CheckConstraint("menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq", name="counters"),
+    sa.CheckConstraint(
+        "menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq", name="counters"
+    ),
     sa.CheckConstraint("octet_length(secret) >= 32", name="secret"),
 )
 
@@ -92,7 +108,9 @@ item = sa.Table(
     sa.Column("price", sa.BigInteger, nullable=False, comment="minor units"),
     sa.Column("available", sa.Boolean, nullable=False, server_default=sa.true()),
     _time("unavailable_until"),
-    sa.ForeignKeyConstraint(["shop_id", "category_id"], ["category.shop_id", "category.category_id"], ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(
+        ["shop_id", "category_id"], ["category.shop_id", "category.category_id"], ondelete="CASCADE"
+    ),
     sa.CheckConstraint("price >= 0", name="price"),
     sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'", name="name"),
 )
@@ -116,7 +134,12 @@ choice = sa.Table(
     metadata,
     sa.Column("shop_id", sa.BigInteger, primary_key=True),
     sa.Column("item_id", sa.Text, primary_key=True),
-    sa.Column("choice_id", sa.Text, primary_key=True, comment="unique within the item, as an order names choices without their group"),
+    sa.Column(
+        "choice_id",
+        sa.Text,
+        primary_key=True,
+        comment="unique within the item, as an order names choices without their group",
+    ),
     sa.Column("group_id", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("name", JSONB, nullable=False),
@@ -138,7 +161,9 @@ orders = sa.Table(
     sa.Column("business_day", sa.Date, nullable=False),
     sa.Column("number", sa.Text, nullable=False, comment="called at the counter"),
     sa.Column("idem_hash", sa.LargeBinary, nullable=False, comment="sha256 of the Idempotency-Key"),
-    sa.Column("fingerprint", sa.LargeBinary, nullable=False, comment="sha256 of the order that came with the key"),
+    sa.Column(
+        "fingerprint", sa.LargeBinary, nullable=False, comment="sha256 of the order that came with the key"
+    ),
     sa.Column("token_hash", sa.LargeBinary, nullable=False, comment="sha256 of the customer's token"),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -177,7 +202,9 @@ sa.Index(
     orders.c.placed_seq,
     postgresql_where=sa.text("status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched')"),
 )
-sa.Index("ix_orders_unseen", orders.c.shop_id, orders.c.placed_seq, postgresql_where=orders.c.seen_at.is_(None))
+sa.Index(
+    "ix_orders_unseen", orders.c.shop_id, orders.c.placed_seq, postgresql_where=orders.c.seen_at.is_(None)
+)
 
 order_line = sa.Table(
     "order_line",
@@ -204,7 +231,11 @@ event = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.order_id", ondelete="CASCADE")),
-    sa.Column("payload", JSONB, comment="the order as of this event, without the customer; null for shop and menu events"),
+    sa.Column(
+        "payload",
+        JSONB,
+        comment="the order as of this event, without the customer; null for shop and menu events",
+    ),
     _time("created_at", nullable=False, now=True),
     sa.CheckConstraint("seq > 0", name="seq"),
     sa.CheckConstraint(_one_of("type", EventType), name="type"),

@@ -35,9 +35,10 @@ WINDOW = 128
 
 
 def _hold(condition: str) -> str:
+    # A shop that moves to a zone further west does not number its day twice: hence greatest().
     return f"""
         SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
-            (clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day, s.day_count,
+            greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count,
             $2::bytea IS NOT NULL AND EXISTS (SELECT FROM orders o WHERE o.shop_id = s.shop_id AND o.idem_hash = $2)
         FROM shop s WHERE {condition} FOR UPDATE OF s"""
 
@@ -72,6 +73,7 @@ STATEMENTS: dict[str, str] = {
             FROM jsonb_array_elements($12->'lines') WITH ORDINALITY AS given (l, n))
         INSERT INTO event (shop_id, seq, type, order_id, payload, created_at)
         VALUES ($1, $2, 'order.placed', $5, $12, ($12->>'placed_at')::timestamptz)""",
+    # An order that is not at the version before has no row in `changed`; the event's check on payload then undoes it all.
     "change": """
         WITH counted AS (UPDATE shop SET last_seq = $2::bigint WHERE shop_id = $1::bigint),
         changed AS (
@@ -83,7 +85,7 @@ STATEMENTS: dict[str, str] = {
             WHERE order_id = $3::uuid AND shop_id = $1 AND version = (p->>'version')::int - 1
             RETURNING order_id)
         INSERT INTO event (shop_id, seq, type, order_id, payload, created_at)
-        SELECT $1, $2, $6::text, order_id, $4, $7::timestamptz FROM changed RETURNING seq""",
+        SELECT $1, $2, $6::text, (SELECT order_id FROM changed), $4, $7::timestamptz""",
     "set_openness": """
         WITH changed AS (
             UPDATE shop SET last_seq = $2::bigint, state_seq = $2, accepting = $3::text, busy_minutes = $4::int,
@@ -102,23 +104,28 @@ STATEMENTS: dict[str, str] = {
         SELECT shop_id, $2, 'menu.updated', $6::timestamptz FROM changed RETURNING seq""",
     "result": "SELECT result::text FROM command WHERE actor = $1::text AND command_id = $2::text",
     "remember": "INSERT INTO command (actor, command_id, result) VALUES ($1::text, $2::text, $3::jsonb)",
-    "order": f"SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id) WHERE o.order_id = $1::uuid AND o.shop_id = $2::bigint",
+    "order": f"""
+        SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
+        WHERE o.order_id = $1::uuid AND o.shop_id = $2::bigint""",
     "order_of": f"SELECT {ORDER_COLUMNS}, o.token_hash FROM orders o JOIN shop s USING (shop_id) WHERE o.order_id = $1::uuid",
     "by_key": f"""
         SELECT {ORDER_COLUMNS}, o.fingerprint, s.secret FROM orders o JOIN shop s USING (shop_id)
         WHERE s.slug = $1::text AND o.idem_hash = $2::bytea""",
     "unseen": f"""
         SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
-        WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT 256""",
+        WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT $3::int""",
     "shops": f"SELECT {SHOP_COLUMNS}, clock_timestamp() FROM shop s ORDER BY s.position, s.slug",
-    "standing": f"SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp() FROM shop s WHERE s.slug = $1::text",
+    "standing": f"""
+        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp()
+        FROM shop s WHERE s.slug = $1::text""",
     "menu": """
         SELECT s.menu_version,
             (SELECT json_agg(json_build_object('id', c.category_id, 'name', c.name, 'items',
                 (SELECT json_agg(json_build_object('id', i.item_id, 'name', i.name, 'description', i.description,
-                        'price', i.price, 'available', i.available, 'until', extract(epoch FROM i.unavailable_until), 'options',
-                    (SELECT json_agg(json_build_object('id', g.group_id, 'name', g.name, 'min', g.min_choices, 'max', g.max_choices,
-                            'choices',
+                        'price', i.price, 'available', i.available,
+                        'until', extract(epoch FROM i.unavailable_until), 'options',
+                    (SELECT json_agg(json_build_object('id', g.group_id, 'name', g.name, 'min', g.min_choices,
+                            'max', g.max_choices, 'choices',
                         (SELECT json_agg(json_build_object('id', o.choice_id, 'name', o.name, 'price', o.price,
                                 'available', o.available) ORDER BY o.position)
                             FROM choice o WHERE o.shop_id = g.shop_id AND o.item_id = g.item_id AND o.group_id = g.group_id))
@@ -160,8 +167,9 @@ STATEMENTS: dict[str, str] = {
         WITH {_RELAXED}
         INSERT INTO connection AS c (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
         SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {_LEASE} FROM relaxed
-        ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id, device_id = excluded.device_id,
-            order_id = excluded.order_id, lang = excluded.lang, sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
+        ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id,
+            device_id = excluded.device_id, order_id = excluded.order_id, lang = excluded.lang,
+            sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
             busy_until = excluded.busy_until, sent_at = NULL, next_try = NULL, fails = 0
         RETURNING c.busy_until""",
     "touch_device": f"""

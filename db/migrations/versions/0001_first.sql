@@ -1,0 +1,243 @@
+-- Written out once and then left alone: a later change of the schema is a revision of its own.
+
+CREATE TABLE shop (
+    shop_id BIGINT GENERATED ALWAYS AS IDENTITY,
+    slug TEXT NOT NULL,
+    position INTEGER DEFAULT '0' NOT NULL,
+    name JSONB NOT NULL,
+    locale TEXT NOT NULL,
+    currency CHAR(3) NOT NULL,
+    timezone TEXT NOT NULL,
+    phone TEXT DEFAULT '' NOT NULL,
+    accepting TEXT DEFAULT 'open' NOT NULL,
+    busy_minutes INTEGER,
+    paused_until TIMESTAMP WITH TIME ZONE,
+    accept_seconds INTEGER DEFAULT '300' NOT NULL,
+    menu_version INTEGER DEFAULT '1' NOT NULL,
+    epoch UUID DEFAULT gen_random_uuid() NOT NULL,
+    last_seq BIGINT DEFAULT '0' NOT NULL,
+    state_seq BIGINT DEFAULT '0' NOT NULL,
+    business_day DATE,
+    day_count INTEGER DEFAULT '0' NOT NULL,
+    secret BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_shop PRIMARY KEY (shop_id),
+    CONSTRAINT ck_shop_slug CHECK (slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
+    CONSTRAINT ck_shop_currency CHECK (currency ~ '^[A-Z]{3}$'),
+    CONSTRAINT ck_shop_name CHECK (jsonb_typeof(name) = 'object' AND name <> '{}'),
+    CONSTRAINT ck_shop_accepting CHECK (accepting IN ('open', 'busy', 'paused', 'closed')),
+    CONSTRAINT ck_shop_busy_minutes CHECK (busy_minutes BETWEEN 1 AND 240),
+    CONSTRAINT ck_shop_accept_seconds CHECK (accept_seconds BETWEEN 30 AND 3600),
+    CONSTRAINT ck_shop_counters CHECK (menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq),
+    CONSTRAINT ck_shop_secret CHECK (octet_length(secret) >= 32),
+    CONSTRAINT uq_shop_slug UNIQUE (slug)
+);
+COMMENT ON COLUMN shop.locale IS 'the language its kitchen reads';
+COMMENT ON COLUMN shop.last_seq IS 'the row lock on it orders the shop''s log';
+COMMENT ON COLUMN shop.state_seq IS 'seq of its latest shop or menu event';
+COMMENT ON COLUMN shop.business_day IS 'the shop''s local day that day_count counts';
+COMMENT ON COLUMN shop.secret IS 'key of the order tokens';
+
+CREATE TABLE category (
+    shop_id BIGINT NOT NULL,
+    category_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name JSONB NOT NULL,
+    CONSTRAINT pk_category PRIMARY KEY (shop_id, category_id),
+    CONSTRAINT ck_category_name CHECK (jsonb_typeof(name) = 'object' AND name <> '{}'),
+    CONSTRAINT fk_category_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE
+);
+
+CREATE TABLE item (
+    shop_id BIGINT NOT NULL,
+    item_id TEXT NOT NULL,
+    category_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name JSONB NOT NULL,
+    description JSONB DEFAULT '{}' NOT NULL,
+    price BIGINT NOT NULL,
+    available BOOLEAN DEFAULT true NOT NULL,
+    unavailable_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_item PRIMARY KEY (shop_id, item_id),
+    CONSTRAINT fk_item_shop_id_category_id FOREIGN KEY(shop_id, category_id) REFERENCES category (shop_id, category_id) ON DELETE CASCADE,
+    CONSTRAINT ck_item_price CHECK (price >= 0),
+    CONSTRAINT ck_item_name CHECK (jsonb_typeof(name) = 'object' AND name <> '{}')
+);
+COMMENT ON COLUMN item.price IS 'minor units';
+
+CREATE TABLE option_group (
+    shop_id BIGINT NOT NULL,
+    item_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name JSONB NOT NULL,
+    min_choices INTEGER NOT NULL,
+    max_choices INTEGER NOT NULL,
+    CONSTRAINT pk_option_group PRIMARY KEY (shop_id, item_id, group_id),
+    CONSTRAINT fk_option_group_shop_id_item_id FOREIGN KEY(shop_id, item_id) REFERENCES item (shop_id, item_id) ON DELETE CASCADE,
+    CONSTRAINT ck_option_group_choices CHECK (min_choices BETWEEN 0 AND max_choices AND max_choices >= 1)
+);
+
+CREATE TABLE choice (
+    shop_id BIGINT NOT NULL,
+    item_id TEXT NOT NULL,
+    choice_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name JSONB NOT NULL,
+    price BIGINT DEFAULT '0' NOT NULL,
+    available BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT pk_choice PRIMARY KEY (shop_id, item_id, choice_id),
+    CONSTRAINT fk_choice_shop_id_item_id_group_id FOREIGN KEY(shop_id, item_id, group_id) REFERENCES option_group (shop_id, item_id, group_id) ON DELETE CASCADE,
+    CONSTRAINT ck_choice_price CHECK (price >= 0)
+);
+COMMENT ON COLUMN choice.choice_id IS 'unique within the item, as an order names choices without their group';
+
+CREATE TABLE orders (
+    order_id UUID NOT NULL,
+    shop_id BIGINT NOT NULL,
+    business_day DATE NOT NULL,
+    number TEXT NOT NULL,
+    idem_hash BYTEA NOT NULL,
+    fingerprint BYTEA NOT NULL,
+    token_hash BYTEA NOT NULL,
+    status TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    table_label TEXT,
+    total BIGINT NOT NULL,
+    currency CHAR(3) NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    customer_name TEXT NOT NULL,
+    customer_phone TEXT,
+    customer_address TEXT,
+    placed_seq BIGINT NOT NULL,
+    placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    accept_by TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE,
+    promised_at TIMESTAMP WITH TIME ZONE,
+    cancel_requested_at TIMESTAMP WITH TIME ZONE,
+    nudges INTEGER DEFAULT '0' NOT NULL,
+    nudged_at TIMESTAMP WITH TIME ZONE,
+    history JSONB NOT NULL,
+    messages JSONB DEFAULT '[]' NOT NULL,
+    CONSTRAINT pk_orders PRIMARY KEY (order_id),
+    CONSTRAINT uq_orders_shop_id_idem_hash UNIQUE (shop_id, idem_hash),
+    CONSTRAINT uq_orders_shop_id_business_day_number UNIQUE (shop_id, business_day, number),
+    CONSTRAINT uq_orders_shop_id_placed_seq UNIQUE (shop_id, placed_seq),
+    CONSTRAINT ck_orders_status CHECK (status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched', 'completed', 'rejected', 'expired', 'cancelled')),
+    CONSTRAINT ck_orders_service CHECK (service IN ('pickup', 'delivery', 'dine_in')),
+    CONSTRAINT ck_orders_version CHECK (version > 0),
+    CONSTRAINT ck_orders_total CHECK (total >= 0),
+    CONSTRAINT ck_orders_nudges CHECK (nudges BETWEEN 0 AND 5),
+    CONSTRAINT ck_orders_table_label CHECK (service <> 'dine_in' OR table_label IS NOT NULL),
+    CONSTRAINT ck_orders_arrays CHECK (jsonb_typeof(history) = 'array' AND jsonb_typeof(messages) = 'array'),
+    CONSTRAINT fk_orders_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id)
+);
+CREATE INDEX ix_orders_open ON orders (shop_id, placed_seq) WHERE status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched');
+CREATE INDEX ix_orders_unseen ON orders (shop_id, placed_seq) WHERE seen_at IS NULL;
+COMMENT ON COLUMN orders.number IS 'called at the counter';
+COMMENT ON COLUMN orders.idem_hash IS 'sha256 of the Idempotency-Key';
+COMMENT ON COLUMN orders.fingerprint IS 'sha256 of the order that came with the key';
+COMMENT ON COLUMN orders.token_hash IS 'sha256 of the customer''s token';
+
+CREATE TABLE order_line (
+    order_id UUID NOT NULL,
+    line_no INTEGER NOT NULL,
+    item_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit_price BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    options JSONB DEFAULT '[]' NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_order_line PRIMARY KEY (order_id, line_no),
+    CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT ck_order_line_unit_price CHECK (unit_price >= 0),
+    CONSTRAINT ck_order_line_amount CHECK (amount = quantity * unit_price),
+    CONSTRAINT ck_order_line_options CHECK (jsonb_typeof(options) = 'array'),
+    CONSTRAINT fk_order_line_order_id FOREIGN KEY(order_id) REFERENCES orders (order_id) ON DELETE CASCADE
+);
+
+CREATE TABLE event (
+    shop_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    type TEXT NOT NULL,
+    order_id UUID,
+    payload JSONB,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_event PRIMARY KEY (shop_id, seq),
+    CONSTRAINT ck_event_seq CHECK (seq > 0),
+    CONSTRAINT ck_event_type CHECK (type IN ('order.placed', 'order.updated', 'order.nudged', 'order.message', 'shop.updated', 'menu.updated')),
+    CONSTRAINT ck_event_payload CHECK ((order_id IS NULL) = (payload IS NULL)),
+    CONSTRAINT fk_event_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id),
+    CONSTRAINT fk_event_order_id FOREIGN KEY(order_id) REFERENCES orders (order_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_event_order_id ON event (order_id);
+COMMENT ON COLUMN event.payload IS 'the order as of this event, without the customer; null for shop and menu events';
+
+CREATE TABLE device (
+    device_id UUID DEFAULT gen_random_uuid() NOT NULL,
+    shop_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    last_seen_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_device PRIMARY KEY (device_id),
+    CONSTRAINT fk_device_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
+    CONSTRAINT uq_device_token_hash UNIQUE (token_hash)
+);
+
+CREATE TABLE pairing_code (
+    code_hash BYTEA NOT NULL,
+    shop_id BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_pairing_code PRIMARY KEY (code_hash),
+    CONSTRAINT fk_pairing_code_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE
+);
+
+CREATE TABLE connection (
+    connection_id TEXT NOT NULL,
+    role TEXT,
+    shop_id BIGINT,
+    device_id UUID,
+    order_id UUID,
+    lang TEXT,
+    sent_seq BIGINT DEFAULT '0' NOT NULL,
+    acked_seq BIGINT DEFAULT '0' NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    busy_until TIMESTAMP WITH TIME ZONE,
+    next_try TIMESTAMP WITH TIME ZONE,
+    fails INTEGER DEFAULT '0' NOT NULL,
+    ready JSONB,
+    pair_tries INTEGER DEFAULT '0' NOT NULL,
+    connected_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_connection PRIMARY KEY (connection_id),
+    CONSTRAINT ck_connection_role CHECK (role IN ('kitchen', 'customer', 'guest')),
+    CONSTRAINT ck_connection_shop CHECK (role IS NULL OR shop_id IS NOT NULL),
+    CONSTRAINT ck_connection_kitchen CHECK (role <> 'kitchen' OR device_id IS NOT NULL),
+    CONSTRAINT ck_connection_customer CHECK (role <> 'customer' OR order_id IS NOT NULL),
+    CONSTRAINT ck_connection_cursors CHECK (acked_seq >= 0 AND sent_seq >= 0 AND fails >= 0),
+    CONSTRAINT fk_connection_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
+    CONSTRAINT fk_connection_device_id FOREIGN KEY(device_id) REFERENCES device (device_id) ON DELETE CASCADE,
+    CONSTRAINT fk_connection_order_id FOREIGN KEY(order_id) REFERENCES orders (order_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_connection_device ON connection (device_id) WHERE device_id IS NOT NULL;
+CREATE INDEX ix_connection_order ON connection (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX ix_connection_shop ON connection (shop_id, role);
+COMMENT ON COLUMN connection.role IS 'null until hello';
+COMMENT ON COLUMN connection.sent_seq IS 'kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop';
+COMMENT ON COLUMN connection.ready IS 'whether this screen can be seen and heard, in its own words';
+
+CREATE TABLE command (
+    actor TEXT NOT NULL,
+    command_id TEXT NOT NULL,
+    result JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_command PRIMARY KEY (actor, command_id)
+);
+COMMENT ON COLUMN command.actor IS 'device:ID or order:ID';

@@ -1,0 +1,170 @@
+"""What `memory` holds instead of a database: the rows, one lock around them, and one clock."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+
+from orderbell.domain.errors import Unavailable
+from orderbell.domain.events import EventType, Logged
+from orderbell.domain.menu import Menu, Shop
+from orderbell.domain.order import Order
+
+
+@dataclass(frozen=True)
+class ShopRow:
+    """A shop, its menu and its counters."""
+
+    shop: Shop
+    menu: Menu
+    secret: bytes
+    epoch: str
+    position: int
+    last_seq: int = 0
+    state_seq: int = 0
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order with what is stored beside it and never shown."""
+
+    order: Order
+    shop_id: int
+    placed_seq: int
+    business_day: date
+    idem_hash: bytes
+    fingerprint: bytes
+    token_hash: bytes
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One entry of a log; `order_id` and `body` are None for events about the shop or its menu."""
+
+    seq: int
+    type: EventType
+    at: datetime
+    order_id: str | None
+    body: str | None
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A kitchen screen."""
+
+    id: str
+    shop_id: int
+    name: str
+    token_hash: bytes
+    revoked: bool = False
+
+
+@dataclass
+class SocketRow:
+    """A socket with its cursors and its lease."""
+
+    id: str
+    connected_at: datetime
+    role: str | None = None
+    shop_id: int | None = None
+    device: str | None = None
+    order: str | None = None
+    lang: str | None = None
+    sent: int = 0
+    acked: int = 0
+    sent_at: datetime | None = None
+    busy_until: datetime | None = None
+    next_try: datetime | None = None
+    fails: int = 0
+    ready: str | None = None
+    wrong_codes: int = 0
+
+
+def utc_now() -> datetime:
+    """Return this machine's time."""
+    return datetime.now(timezone.utc)
+
+
+@dataclass
+class MemoryWorld:
+    """Shops, orders, logs, screens and sockets. While `up` is False nothing can be reached."""
+
+    clock: Callable[[], datetime] = utc_now
+    up: bool = True
+    shops: dict[int, ShopRow] = field(default_factory=dict)
+    orders: dict[str, OrderRow] = field(default_factory=dict)
+    keys: dict[tuple[int, bytes], str] = field(default_factory=dict)
+    logs: dict[int, list[EventRow]] = field(default_factory=dict)
+    results: dict[tuple[str, str], str] = field(default_factory=dict)
+    devices: dict[str, DeviceRow] = field(default_factory=dict)
+    codes: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)
+    sockets: dict[str, SocketRow] = field(default_factory=dict)
+    turns: dict[int, threading.Lock] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _last_lease: datetime = datetime.min.replace(tzinfo=timezone.utc)
+
+    @contextmanager
+    def data(self) -> Iterator[MemoryWorld]:
+        """Read or write at one moment. Raises Unavailable."""
+        with self._lock:
+            if not self.up:
+                raise Unavailable("the memory is switched off")
+            yield self
+
+    def named(self, slug: str) -> ShopRow | None:
+        """Return a shop by its slug."""
+        return next((row for row in self.shops.values() if row.shop.slug == slug), None)
+
+    def bound(self, role: str) -> list[SocketRow]:
+        """Return the sockets of a role, by id."""
+        return sorted((row for row in self.sockets.values() if row.role == role), key=lambda row: row.id)
+
+    def lease(self, seconds: float) -> datetime:
+        """Return the end of a lease; no two are the same, even where the clock stands still."""
+        ends = self.clock() + timedelta(seconds=seconds)
+        self._last_lease = max(ends, self._last_lease + timedelta(microseconds=1))
+        return self._last_lease
+
+    def log(self, shop_id: int, after: int, limit: int) -> list[Logged]:
+        """Return events after a seq, each with its order's customer as the order has it now."""
+        found = []
+        for event in self.logs[shop_id][after : after + limit]:
+            customer = None if event.order_id is None else self.orders[event.order_id].order.customer
+            found.append(Logged(event.seq, event.type, event.at, event.body, customer))
+        return found
+
+    # What an operator does.
+
+    def open_shop(self, shop: Shop, menu: Menu, *, secret: bytes, position: int = 0) -> Shop:
+        """Add a shop and return it with the id that it got."""
+        with self.data():
+            shop = replace(shop, id=len(self.shops) + 1, menu_version=menu.version)
+            self.shops[shop.id] = ShopRow(shop, menu, secret, str(uuid.uuid4()), position)
+            self.logs[shop.id] = []
+            self.turns[shop.id] = threading.Lock()
+            return shop
+
+    def add_device(self, shop_id: int, name: str, token_hash: bytes) -> str:
+        """Add a kitchen screen and return its id."""
+        with self.data():
+            device = DeviceRow(str(uuid.uuid4()), shop_id, name, token_hash)
+            self.devices[device.id] = device
+            return device.id
+
+    def add_code(self, shop_id: int, code_hash: bytes, expires_at: datetime) -> None:
+        """Let one screen pair by the code with this hash."""
+        with self.data():
+            self.codes[code_hash] = (shop_id, expires_at)
+
+    def revoke(self, device_id: str) -> list[str]:
+        """End a screen's right to its shop; return its connections, which are forgotten."""
+        with self.data():
+            self.devices[device_id] = replace(self.devices[device_id], revoked=True)
+            theirs = sorted(row.id for row in self.sockets.values() if row.device == device_id)
+            for connection_id in theirs:
+                del self.sockets[connection_id]
+            return theirs

@@ -1,0 +1,117 @@
+"""A kept HTTP/1.1 line to the push endpoint, as light as it can be: this is the last step before a screen rings.
+
+One POST by `requests` costs 1.4 ms of CPU, by urllib3 0.4, by this 0.1 (bench/README.md), and an order pays it for every screen.
+It speaks only what a push needs: POST, a body of known length, an answer with Content-Length or chunks.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from orderbell.domain.errors import PushFailed
+
+MAX_ANSWER_BYTES = 65_536
+
+
+class Line:
+    """One connection. Not for two threads at once."""
+
+    def __init__(self, url: str, timeout_s: float) -> None:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            plain = socket.create_connection((parts.hostname, port), timeout_s)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if parts.scheme == "https":
+                self._socket: socket.socket = ssl.create_default_context().wrap_socket(
+                    plain, server_hostname=parts.hostname
+                )
+            else:
+                self._socket = plain
+        except (OSError, ssl.SSLError) as error:
+            raise PushFailed(f"the push endpoint cannot be reached: {type(error).__name__}") from error
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._head = f"POST {target} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\n".encode("ascii")
+        self._rest = b""
+        self.reusable = False
+
+    def post(self, headers: str, body: bytes) -> tuple[int, bytes]:
+        """Send a POST and return (status, body). `headers` are complete lines, each with its end.
+
+        Raises:
+            PushFailed: no whole answer in time; the message may have arrived.
+        """
+        self.reusable = False
+        head = f"{headers}Content-Length: {len(body)}\r\n\r\n".encode("ascii")
+        try:
+            self._socket.sendall(self._head + head + body)
+            return self._answer()
+        except (OSError, ValueError) as error:
+            raise PushFailed(f"the push endpoint did not answer: {type(error).__name__}") from error
+
+    def stale(self) -> bool:
+        """Say whether the other side hung up, or said something unasked, while the line was idle."""
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+            return True
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            return True
+
+    def ready(self, timeout_s: float) -> None:
+        """Make the line wait again, after `stale` did not."""
+        self._socket.settimeout(timeout_s)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def _answer(self) -> tuple[int, bytes]:
+        head = self._until(b"\r\n\r\n")
+        lines = head.split(b"\r\n")
+        status = int(lines[0].split(b" ", 2)[1])
+        headers = {
+            name.strip().lower(): value.strip()
+            for name, _, value in (line.partition(b":") for line in lines[1:])
+        }
+        if headers.get(b"transfer-encoding", b"").lower() == b"chunked":
+            body = self._chunks()
+        else:
+            body = self._exactly(int(headers[b"content-length"]) if b"content-length" in headers else 0)
+        self.reusable = b"content-length" in headers or b"transfer-encoding" in headers
+        if headers.get(b"connection", b"").lower() == b"close" or lines[0].startswith(b"HTTP/1.0"):
+            self.reusable = False
+        return status, body
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self._until(b"\r\n").split(b";")[0], 16):
+            body += self._exactly(size)
+            self._exactly(2)
+        while self._until(b"\r\n"):  # trailers, then the empty line
+            continue
+        return body
+
+    def _until(self, end: bytes) -> bytes:
+        while end not in self._rest:
+            self._more()
+        found, _, self._rest = self._rest.partition(end)
+        return found
+
+    def _exactly(self, size: int) -> bytes:
+        if size > MAX_ANSWER_BYTES:
+            raise ValueError("an answer that long is none")
+        while len(self._rest) < size:
+            self._more()
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return found
+
+    def _more(self) -> None:
+        data = self._socket.recv(16_384)
+        if not data or len(self._rest) > MAX_ANSWER_BYTES:
+            raise ValueError("the answer ends early")
+        self._rest += data
