@@ -124,7 +124,6 @@ CREATE TABLE orders (
     CONSTRAINT pk_orders PRIMARY KEY (order_id),
     CONSTRAINT uq_orders_shop_id_idem_hash UNIQUE (shop_id, idem_hash),
     CONSTRAINT uq_orders_shop_id_business_day_number UNIQUE (shop_id, business_day, number),
-    CONSTRAINT uq_orders_shop_id_placed_seq UNIQUE (shop_id, placed_seq),
     CONSTRAINT ck_orders_status CHECK (status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched', 'completed', 'rejected', 'expired', 'cancelled')),
     CONSTRAINT ck_orders_service CHECK (service IN ('pickup', 'delivery', 'dine_in')),
     CONSTRAINT ck_orders_version CHECK (version > 0),

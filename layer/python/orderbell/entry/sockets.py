@@ -104,7 +104,7 @@ def _deal(parts: Wiring, connection_id: str, frame: dict[str, Any]) -> None:
         raise e.Invalid(
             "some fields are wrong", (e.FieldError("/type", f"there is no frame {frame['type'][:32]!r}"),)
         )
-    said = parse.convert(frame, kind, forbid_unknown=False)
+    said = parse.convert(frame, kind)
     if isinstance(said, f.Hello):
         _hello(parts, connection_id, said)
     elif isinstance(said, f.Pair):
@@ -169,7 +169,7 @@ def _command(parts: Wiring, connection: Connection, said: f.Command, frame: dict
             "some fields are wrong",
             (e.FieldError("/name", f"a {connection.role} has no command {said.name!r}"),),
         )
-    arguments = parse.convert(frame, kind, forbid_unknown=False)
+    arguments = parse.convert(frame, kind)
     if connection.role == "customer":
         return _of_customer(parts.kitchen, connection, said, arguments)
     return _of_kitchen(parts.kitchen, connection, said, arguments)

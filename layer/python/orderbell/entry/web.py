@@ -53,7 +53,7 @@ def _place(request: Request, parts: Wiring) -> Response:
     key = request.headers.get("idempotency-key")
     _check_head(request, key)
     assert key is not None
-    new = parse.convert(_object(parse.load(request.body)), f.NewOrder, forbid_unknown=True)
+    new = parse.convert(_object(parse.load(request.body)), f.NewOrder)
     draft = _draft(new)
     placed = parts.ordering.place(draft, key, _fingerprint(new))
     body = render.encode(f.PlacedAnswer(render.order(placed.order, masked=False), placed.token))

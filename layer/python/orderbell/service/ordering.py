@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from orderbell.domain.errors import KeyReused, NotFound, Unauthorized, UnknownShop
+from orderbell.domain.errors import KeyReused, NotFound, Refused, Unauthorized
 from orderbell.domain.menu import pickup_code
 from orderbell.domain.order import Draft, Order, place
 from orderbell.service.catalog import Catalog
@@ -49,28 +49,33 @@ class Ordering:
         """
         idem_hash = self._secrets.digest(key)
         try:
-            with self._ledger.hold(draft.shop, idem_hash) as books:
+            with self._ledger.hold(draft.shop) as books:
                 held = books.held
                 menu = self._catalog.menu(held.shop)
-                order = place(
-                    held.shop, menu, draft,
-                    order_id=self._secrets.new_order_id(), number=pickup_code(held.nth_today), at=held.now,
-                )  # fmt: skip
+                order_id, number = self._secrets.new_order_id(), pickup_code(held.nth_today)
+                order = place(held.shop, menu, draft, order_id=order_id, number=number, at=held.now)
                 token = self._secrets.order_token(held.secret, order.id, key)
                 books.place(
-                    order, self._voice.body(order),
-                    idem_hash=idem_hash, fingerprint=fingerprint, token_hash=self._secrets.digest(token),
-                )  # fmt: skip
+                    order,
+                    self._voice.body(order),
+                    idem_hash=idem_hash,
+                    fingerprint=fingerprint,
+                    token_hash=self._secrets.digest(token),
+                )
                 claims = books.commit()
-        except KeyTaken:
-            return self._again(draft.shop, key, idem_hash, fingerprint)
+        except (KeyTaken, Refused) as refusal:
+            # What is refused now may have been placed before: the shop closed, and the customer's first answer was lost.
+            again = self._again(draft.shop, key, idem_hash, fingerprint)
+            if again is not None:
+                return again
+            raise refusal
         self._ring(held.shop.id, held.shop.slug, claims)
         return Placed(order, token, replayed=False)
 
-    def _again(self, shop: str, key: str, idem_hash: bytes, fingerprint: bytes) -> Placed:
+    def _again(self, shop: str, key: str, idem_hash: bytes, fingerprint: bytes) -> Placed | None:
         found = self._ledger.by_key(shop, idem_hash)
         if found is None:
-            raise UnknownShop(f"there is no shop {shop!r}")
+            return None
         if found.fingerprint != fingerprint:
             raise KeyReused("this Idempotency-Key was used for another order: take a new key for a new order")
         token = self._secrets.order_token(found.secret, found.order.id, key)

@@ -156,12 +156,11 @@ class KeyTaken(Exception):
 class Ledger(Protocol):
     """Shops, orders and logs. Every method raises Unavailable where the store cannot be reached."""
 
-    def hold(self, slug: str, idem_hash: bytes | None = None) -> AbstractContextManager[Books]:
+    def hold(self, slug: str) -> AbstractContextManager[Books]:
         """Open a transaction that owns a shop's log: seq order is commit order, and there are no holes.
 
         Raises:
             UnknownShop: no shop has this slug.
-            KeyTaken: `idem_hash` is given and an order with it was found at once.
         """
         ...
 

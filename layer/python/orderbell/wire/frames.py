@@ -214,7 +214,7 @@ class Problem(Struct):
 # --- POST /bill -----------------------------------------------------------------------------------------------------
 
 
-class NewLine(Struct):
+class NewLine(Struct, forbid_unknown_fields=True):
     """One line that a customer asks for; `options` are ids of choices."""
 
     item: Id
@@ -223,7 +223,7 @@ class NewLine(Struct):
     note: NoteText = ""
 
 
-class NewCustomer(Struct):
+class NewCustomer(Struct, forbid_unknown_fields=True):
     """Who orders. `phone` may be null at the table, `address` is needed for delivery."""
 
     name: Text80
@@ -231,7 +231,7 @@ class NewCustomer(Struct):
     address: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
 
 
-class NewOrder(Struct):
+class NewOrder(Struct, forbid_unknown_fields=True):
     """Body of POST /bill."""
 
     shop: Id

@@ -63,17 +63,44 @@ def _walk(value: Any, depth: int) -> None:
             _walk(inner, depth + 1)
 
 
-def convert(value: Any, kind: type[T], *, forbid_unknown: bool) -> T:
-    """Turn parsed JSON into a struct, texts normalised (NFC) and stripped.
+def convert(value: Any, kind: type[T]) -> T:
+    """Turn parsed JSON into a struct, texts normalised (NFC) and stripped. The struct says whether unknown fields are refused.
 
     Raises:
-        Invalid: `errors` names every field that is missing, unknown (where forbidden) or out of range.
+        Invalid: `errors` names every field that is missing, unknown (where refused) or out of range.
     """
+    clean = _clean(value)
+    try:
+        if clean is not _BAD:
+            return msgspec.convert(clean, kind)
+        first = "control characters are not allowed"
+    except msgspec.ValidationError as error:
+        first = _words(str(error))
     errors: list[FieldError] = []
-    clean = _check(value, kind, "", errors, forbid_unknown)
-    if errors:
-        raise Invalid("some fields are wrong", tuple(errors))
-    return msgspec.convert(clean, kind)
+    _check(value, kind, "", errors)  # msgspec names the first fault, a person wants them all
+    if not errors:
+        errors.append(FieldError("", first))
+    raise Invalid("some fields are wrong", tuple(errors))
+
+
+_BAD = object()
+
+
+def _clean(value: Any) -> Any:
+    """Return a value with its texts normalised and stripped, or `_BAD` where one holds control characters."""
+    if isinstance(value, str):
+        return _tidy(value) if not _CONTROL.search(value) else _BAD
+    if isinstance(value, dict):
+        cleaned = {key: _clean(inner) for key, inner in value.items()}
+        return _BAD if _BAD in cleaned.values() else cleaned
+    if isinstance(value, list):
+        items = [_clean(inner) for inner in value]
+        return _BAD if _BAD in items else items
+    return value
+
+
+def _tidy(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
 @lru_cache(maxsize=64)
@@ -88,51 +115,41 @@ def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError], forbid: bool) -> Any:
-    """Return `value` with its texts cleaned, noting what is wrong with it below `pointer`."""
+def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError]) -> None:
+    """Note everything that is wrong with a value, below `pointer`."""
     struct, element = _shape(kind)
     if struct is not None and isinstance(value, dict):
-        return _check_struct(value, struct, pointer, errors, forbid)
+        _check_struct(value, struct, pointer, errors)
+        return
     if element is not None and isinstance(value, list):
         before = len(errors)
-        value = [
-            _check(inner, element, f"{pointer}/{index}", errors, forbid) for index, inner in enumerate(value)
-        ]
+        for index, inner in enumerate(value):
+            _check(inner, element, f"{pointer}/{index}", errors)
         if len(errors) > before:
-            kind = list  # its elements are named already; what is left is its length
-            bounds = None
-        else:
-            bounds = kind
-        if bounds is None:
-            return value
-    if isinstance(value, str):
-        value = unicodedata.normalize("NFC", value).strip()
-        if _CONTROL.search(value):
-            errors.append(FieldError(pointer, "control characters are not allowed"))
-            return value
+            return  # its elements are named; whether their number is right can wait
+    if isinstance(value, str) and _CONTROL.search(value):
+        errors.append(FieldError(pointer, "control characters are not allowed"))
+        return
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(_clean(value), kind)
     except msgspec.ValidationError as error:
         errors.append(FieldError(pointer, _words(str(error))))
-    return value
 
 
 def _check_struct(
-    value: dict[str, Any], kind: type[msgspec.Struct], pointer: str, errors: list[FieldError], forbid: bool
-) -> Any:
-    clean: dict[str, Any] = {}
+    value: dict[str, Any], kind: type[msgspec.Struct], pointer: str, errors: list[FieldError]
+) -> None:
     known = _fields(kind)
     for name, (field_kind, required) in known.items():
         if name in value:
-            clean[name] = _check(value[name], field_kind, f"{pointer}/{name}", errors, forbid)
+            _check(value[name], field_kind, f"{pointer}/{name}", errors)
         elif required:
             errors.append(FieldError(f"{pointer}/{name}", "this field is required"))
-    if forbid:
+    if kind.__struct_config__.forbid_unknown_fields:
         for name in value:
             if name not in known:
                 escaped = name[:64].replace("~", "~0").replace("/", "~1")
                 errors.append(FieldError(f"{pointer}/{escaped}", "there is no such field"))
-    return clean
 
 
 @lru_cache(maxsize=256)

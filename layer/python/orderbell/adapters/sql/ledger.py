@@ -107,14 +107,12 @@ class SqlLedger:
         self._database = database
 
     @contextmanager
-    def hold(self, slug: str, idem_hash: bytes | None = None) -> Iterator[SqlBooks]:
-        """Open a transaction that owns a shop's log. Raises UnknownShop, KeyTaken, Unavailable."""
+    def hold(self, slug: str) -> Iterator[SqlBooks]:
+        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable."""
         try:
-            found = self._database.begin("hold", slug, idem_hash)
+            found = self._database.begin("hold", slug)
             if not found:
                 raise UnknownShop(f"there is no shop {slug!r}")
-            if found[0][-1]:
-                raise KeyTaken
             yield SqlBooks(self._database, _held(found[0]))
         finally:
             self._database.rollback()
@@ -176,6 +174,6 @@ class SqlLedger:
 
 
 def _held(row: Row) -> Held:
-    epoch, last_seq, secret, now, today, business_day, day_count, _ = row[rows.SHOP_WIDTH :]
+    epoch, last_seq, secret, now, today, business_day, day_count = row[rows.SHOP_WIDTH :]
     nth = day_count + 1 if business_day == today else 1
     return Held(rows.shop(row), epoch, last_seq, bytes(secret), now, today, nth)

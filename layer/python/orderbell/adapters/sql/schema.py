@@ -187,7 +187,6 @@ orders = sa.Table(
     sa.Column("messages", JSONB, nullable=False, server_default="[]"),
     sa.UniqueConstraint("shop_id", "idem_hash"),
     sa.UniqueConstraint("shop_id", "business_day", "number"),
-    sa.UniqueConstraint("shop_id", "placed_seq"),
     sa.CheckConstraint(_one_of("status", Status), name="status"),
     sa.CheckConstraint(_one_of("service", Service), name="service"),
     sa.CheckConstraint("version > 0", name="version"),

@@ -38,8 +38,7 @@ def _hold(condition: str) -> str:
     # A shop that moves to a zone further west does not number its day twice: hence greatest().
     return f"""
         SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
-            greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count,
-            $2::bytea IS NOT NULL AND EXISTS (SELECT FROM orders o WHERE o.shop_id = s.shop_id AND o.idem_hash = $2)
+            greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count
         FROM shop s WHERE {condition} FOR UPDATE OF s"""
 
 
