@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
-from tests.support.system import ORDER, Screen, Socket, System
+from support.system import ORDER, Screen, Socket, System
 
 
 @pytest.fixture(scope="module")

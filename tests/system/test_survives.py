@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.system import Screen, System, running_system, until
-from tests.system.conftest import open_folder
+from support.postgres import open_folder
+from support.system import Screen, System, running_system, until
 
 
 @pytest.fixture

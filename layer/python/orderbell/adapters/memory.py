@@ -137,8 +137,8 @@ class MemoryLedger:
         self._world = world
 
     @contextmanager
-    def hold(self, slug: str, idem_hash: bytes | None = None) -> Iterator[MemoryBooks]:
-        """Open a transaction that owns a shop's log. Raises UnknownShop, KeyTaken, Unavailable."""
+    def hold(self, slug: str) -> Iterator[MemoryBooks]:
+        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable."""
         with self._world.data() as world:
             row = world.named(slug)
             if row is None:
@@ -148,8 +148,6 @@ class MemoryLedger:
             raise Unavailable("somebody else holds this shop")
         try:
             with self._world.data() as world:
-                if idem_hash is not None and (shop_id, idem_hash) in world.keys:
-                    raise KeyTaken
                 books = MemoryBooks(world, world.shops[shop_id])
             yield books
         finally:

@@ -1,0 +1,137 @@
+"""`orderbell`: the command line. Each command is one file; what one does not need it does not import."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from orderbell_cli.errors import Failed
+
+PROGRAM = os.environ.get("ORDERBELL_PROGRAM", "orderbell")  # `./dev` says how it is called in a checkout
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a shop's name must not end a command on an ASCII terminal
+    args = _parser().parse_args(argv)
+    try:
+        sys.exit(_run(args))
+    except Failed as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
+        sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command == "up":
+        return _up(args)
+    from orderbell.domain.errors import OrderbellError
+
+    try:
+        return _command(args)
+    except OrderbellError as error:
+        raise Failed(str(error)) from None
+
+
+def _up(args: argparse.Namespace) -> int:
+    from orderbell.domain.errors import OrderbellError
+    from orderbell_cli.up import Options, Up
+
+    if args.port and args.port == args.internal_port:
+        raise Failed("--port and --internal-port must differ: the second is not for the public")
+    try:
+        Up(Options(args.host, args.port, args.internal_port, args.data, not args.no_demo)).run()
+    except OrderbellError as error:
+        raise Failed(str(error)) from None
+    return 0
+
+
+def _command(args: argparse.Namespace) -> int:
+    if args.command == "db":
+        from orderbell_cli import database
+
+        return database.prepare(demo=not args.no_demo)
+    if args.command == "doctor":
+        from orderbell_cli import doctor
+
+        return doctor.run(args.data)
+    if args.command == "shop":
+        from orderbell_cli import shops
+
+        return shops.run(args)
+    from orderbell_cli import kitchens
+
+    return kitchens.run(args)
+
+
+def _fail(text: str) -> NoReturn:
+    print(f"orderbell: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535, 0 is any free one")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument(
+        "--data", type=Path, default=Path(".orderbell"), help="data folder (default: .orderbell)"
+    )
+    parser = argparse.ArgumentParser(prog=PROGRAM, description="Food orders that reach the kitchen.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_up(commands.add_parser("up", parents=[data], help="start the whole system"))
+    shop = commands.add_parser("shop", help="shops and their menus").add_subparsers(
+        dest="verb", required=True
+    )
+    shop.add_parser("list", parents=[data], help="every shop, one line each")
+    importing = shop.add_parser("import", parents=[data], help="create or change a shop from a YAML file")
+    importing.add_argument("file", type=Path, metavar="FILE.yaml")
+    shop.add_parser("export", parents=[data], help="print a shop as YAML").add_argument(
+        "slug", metavar="SLUG"
+    )
+    kitchen = commands.add_parser("kitchen", help="the kitchens' screens").add_subparsers(
+        dest="verb", required=True
+    )
+    kitchen.add_parser("pair", parents=[data], help="a one-use pairing code").add_argument(
+        "slug", metavar="SLUG"
+    )
+    kitchen.add_parser("list", parents=[data], help="every paired screen, one line each")
+    revoke = kitchen.add_parser("revoke", parents=[data], help="shut one screen out at once")
+    revoke.add_argument("device", metavar="DEVICE")
+    commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
+    database = commands.add_parser("db").add_subparsers(
+        dest="verb", required=True
+    )  # what `up` calls; not in the help
+    database.add_parser("prepare").add_argument("--no-demo", action="store_true")
+    return parser
+
+
+def _add_up(up: argparse.ArgumentParser) -> None:
+    up.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this computer only)"
+    )
+    up.add_argument("--port", type=_port, default=8080, help="public port (default: 8080)")
+    up.add_argument(
+        "--internal-port", type=_port, default=9000, help="port for pushes and metrics (default: 9000)"
+    )
+    up.add_argument(
+        "--no-demo", action="store_true", help="do not load the demo shops into an empty database"
+    )
+
+
+if __name__ == "__main__":
+    main()

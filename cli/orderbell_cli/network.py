@@ -1,0 +1,45 @@
+"""Ports and addresses of this machine."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from orderbell_cli.errors import Failed
+
+_WHY = {
+    errno.EADDRINUSE: "port {port} is taken by another program: stop it, or choose another with {flag}",
+    errno.EACCES: "port {port} needs more rights than we have: choose one above 1023 with {flag}",
+    errno.EADDRNOTAVAIL: "{host} is no address of this machine: choose another with --host",
+}
+
+
+def check_port(host: str, port: int, flag: str) -> None:
+    """See that we could listen there.
+
+    Raises:
+        Failed: we could not.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed a moment ago is not taken
+            probe.bind(address)
+            probe.listen(1)
+    except socket.gaierror:
+        raise Failed(f"{host} is no address: choose another with --host") from None
+    except OSError as error:
+        text = _WHY.get(error.errno or 0, f"cannot listen on {{host}}:{{port}}: {error.strerror}")
+        raise Failed(text.format(host=host, port=port, flag=flag)) from None
+
+
+def reachable_host(host: str) -> str:
+    """Return the host to put into links: for "every address" the one that the local network sees."""
+    if host not in ("0.0.0.0", "::", ""):
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which way it would go
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"

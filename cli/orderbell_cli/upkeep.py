@@ -1,0 +1,71 @@
+"""When a part of the system that ended by itself is started again, and when to give up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from orderbell_cli.errors import Failed
+
+# Seconds before each new start. One that has stayed up for HEALTHY_S begins again at the first.
+DELAYS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+HEALTHY_S = 60.0
+
+
+class Part(Protocol):
+    """A part of the running system."""
+
+    name: str
+
+    def again(self) -> None:
+        """Start it again, where and as it was."""
+
+    def poll(self) -> int | None:
+        """Return its exit status, None while it runs."""
+
+    def stop(self, hurry: Callable[[], bool]) -> None:
+        """Stop it in order, or at once when `hurry` holds."""
+
+    def tidy(self) -> None:
+        """Keep its log from growing for ever."""
+
+
+class Upkeep:
+    """Keeps one part alive."""
+
+    def __init__(self, part: Part, now: float) -> None:
+        self._part = part
+        self._failures = 0
+        self._began = now
+        self._due: float | None = None
+
+    def look(self, now: float, say: Callable[[str], None]) -> float:
+        """See to the part; return in how many seconds to look again at the latest.
+
+        Raises:
+            Failed: it has ended too often.
+        """
+        self._part.tidy()
+        if self._due is None:
+            status = self._part.poll()
+            if status is None:
+                return float("inf")
+            if now - self._began > HEALTHY_S:
+                self._failures = 0
+            if self._failures == len(DELAYS_S):
+                raise Failed(
+                    f"{self._part.name} ended {self._failures + 1} times in a row: giving up, see its log"
+                )
+            say(f"{self._part.name} ended by itself (status {status}): starting it again.")
+            self._due = now + DELAYS_S[self._failures]
+            self._failures += 1
+        if self._due > now:
+            return self._due - now
+        self._due = None
+        self._began = now
+        try:
+            self._part.again()
+        except Failed as error:  # it counts as having ended
+            say(str(error))
+            return 0.0
+        return float("inf")

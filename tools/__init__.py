@@ -1,0 +1,1 @@
+"""What `./dev` does behind its verbs. Standard library only: it runs before anything is installed."""
