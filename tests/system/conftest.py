@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +13,5 @@ from support.system import System, running_system
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
     """A running `orderbell up` with the demo shops."""
-    folder = open_folder()
-    with running_system(folder / "data") as running:
+    with open_folder() as folder, running_system(folder / "data") as running:
         yield running
-    shutil.rmtree(folder, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from support.system import Screen, System, running_system, until
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    found = open_folder()
-    yield found / "data"
-    shutil.rmtree(found, ignore_errors=True)
+    with open_folder() as found:
+        yield found / "data"
 
 
 def family(system: System) -> list[psutil.Process]:
