@@ -1,4 +1,4 @@
-"""How each error of the tree looks on the wire: HTTP status, code, and close code. The one table (protocol.md 1 and 2)."""
+"""How each error of the tree looks on the wire: HTTP status and code. The one table (protocol.md 1)."""
 
 from __future__ import annotations
 
@@ -9,26 +9,19 @@ import msgspec
 from orderbell.domain import errors as e
 from orderbell.wire.frames import FieldProblem, Problem
 
-CLOSE_MALFORMED = 4400
-CLOSE_UNAUTHORIZED = 4401
-CLOSE_NO_HELLO = 4408
-CLOSE_REVOKED = 4409
-CLOSE_RATE_LIMITED = 4429
-CLOSE_TRY_LATER = 1013
 
 
 class Wire(NamedTuple):
-    """HTTP status, code, and the close code of a WebSocket (None: an `error` frame, the socket stays)."""
+    """HTTP status, code, a title for people, and when to come back."""
 
     status: int
     code: str
     title: str
-    close: int | None = None
     retry_after_s: int | None = None
 
 
 TABLE: dict[type[BaseException], Wire] = {
-    e.Malformed: Wire(400, "malformed", "The request is not well-formed JSON", CLOSE_MALFORMED),
+    e.Malformed: Wire(400, "malformed", "The request is not well-formed JSON"),
     e.KeyMissing: Wire(400, "idempotency_key_missing", "The Idempotency-Key header is missing"),
     e.KeyInvalid: Wire(400, "idempotency_key_invalid", "The Idempotency-Key header is not valid"),
     e.Unauthorized: Wire(401, "unauthorized", "A valid token is needed"),
@@ -44,7 +37,7 @@ TABLE: dict[type[BaseException], Wire] = {
     e.Invalid: Wire(422, "validation", "Some fields are wrong"),
     e.KeyReused: Wire(422, "idempotency_mismatch", "The Idempotency-Key was used for another order"),
     e.RateLimited: Wire(429, "rate_limited", "Too many requests"),
-    e.Unavailable: Wire(503, "unavailable", "Try again", CLOSE_TRY_LATER, 1),
+    e.Unavailable: Wire(503, "unavailable", "Try again", 1),
     Exception: Wire(500, "internal", "Something went wrong"),
 }
 

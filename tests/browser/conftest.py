@@ -1,0 +1,72 @@
+"""A real Chromium on a real system. Without a browser these tests fail; they are never skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.people import COUNT_TONES, PHONE, TABLET, Open
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from support.postgres import open_folder
+from support.system import System, running_system
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=user-gesture-required",
+)
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """A running `orderbell up` with the demo shops."""
+    with open_folder() as folder, running_system(folder / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one that `./dev test` found, else Playwright's own, else the system's."""
+    with sync_playwright() as playwright:
+        path: str | None = os.environ.get("ORDERBELL_CHROMIUM") or None
+        if path is None and not Path(playwright.chromium.executable_path).exists():
+            path = next(filter(None, map(shutil.which, _NAMES)), None)
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        found = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *root])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Open pages, each by a person of their own: `open_page(url, PHONE, "zh-CN")`.
+
+    An exception on a page, or a breach of its content policy, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(url: str, size: Any = None, locale: str = "en-US") -> Page:
+        context = browser.new_context(viewport=size or PHONE, locale=locale, has_touch=size != TABLET)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_init_script(COUNT_TONES)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
