@@ -1,0 +1,62 @@
+/** The checkout form as values: what is wrong with it, and the body it makes. */
+import type { Cart } from "../lib/cart";
+import type { Service } from "../lib/frames";
+import type { Shop } from "../lib/wire";
+import { t } from "./words";
+
+export interface Form {
+  service: Service;
+  table: string;
+  name: string;
+  phone: string;
+  address: string;
+  note: string;
+}
+
+export const SERVICES: readonly Service[] = ["pickup", "delivery", "dine_in"];
+
+const PHONE = /^\+?[0-9][0-9 ()./-]{3,30}$/; // as the server has it (wire/frames.py)
+
+/** Return what is wrong, by field; the server has the last word. */
+export function check(form: Form): Partial<Record<keyof Form, string>> {
+  const needsPhone = form.service !== "dine_in";
+  const wrong: Partial<Record<keyof Form, string>> = {};
+  if (!form.name.trim()) wrong.name = t().needName;
+  if (!form.phone.trim()) {
+    if (needsPhone) wrong.phone = t().needPhone;
+  } else if (!PHONE.test(form.phone.trim())) wrong.phone = t().badPhone;
+  if (form.service === "delivery" && !form.address.trim()) wrong.address = t().needAddress;
+  if (form.service === "dine_in" && !form.table.trim()) wrong.table = t().needTable;
+  return wrong;
+}
+
+/** The body of POST /bill. Only what the service needs leaves the phone. */
+export function orderBody(shop: Shop, cart: Cart, form: Form, expected: number): string {
+  return JSON.stringify({
+    shop: shop.slug,
+    service: form.service,
+    table: form.service === "dine_in" ? form.table.trim() : null,
+    customer: {
+      name: form.name.trim(),
+      phone: form.phone.trim() || null,
+      address: form.service === "delivery" ? form.address.trim() : null,
+    },
+    lines: cart.lines.map((line) => ({ item: line.item, quantity: line.quantity, options: line.options, note: line.note })),
+    note: form.note.trim(),
+    expected_total: expected,
+  });
+}
+
+/** Return the form's field that an RFC 6901 pointer of a problem means, or null. */
+export function pointerField(pointer: string): keyof Form | null {
+  const at = pointer.replace(/^#/, "");
+  const fields: Record<string, keyof Form> = {
+    "/customer/name": "name",
+    "/customer/phone": "phone",
+    "/customer/address": "address",
+    "/table": "table",
+    "/note": "note",
+    "/service": "service",
+  };
+  return fields[at] ?? null;
+}

@@ -1,0 +1,46 @@
+/** Where the page is, and what lies over it, so that the phone's back key closes that first. */
+import { signal } from "@preact/signals";
+import { parse, type Route } from "./address";
+
+export { orderUrl, type Route, shopUrl } from "./address";
+
+export type Overlay = { name: "options"; item: string; line?: string } | { name: "cart" } | { name: "checkout" };
+
+const here = (): Route => parse(location.pathname, location.search, location.hash);
+const overlayHere = (): Overlay[] => (history.state as { over?: Overlay[] } | null)?.over ?? [];
+
+export const route = signal<Route>(here());
+export const overlays = signal<Overlay[]>([]);
+
+history.replaceState(null, "", location.href); // a reload closes what lay over the page
+addEventListener("popstate", () => {
+  route.value = here();
+  overlays.value = overlayHere();
+});
+
+/** Go to another page of ours. */
+export function go(url: string, replace = false): void {
+  history[replace ? "replaceState" : "pushState"](null, "", url);
+  route.value = here();
+  overlays.value = [];
+  scrollTo(0, 0);
+}
+
+/** Lay something over the page. */
+export function open(overlay: Overlay): void {
+  const over = [...overlays.value, overlay];
+  history.pushState({ over }, "", location.href);
+  overlays.value = over;
+}
+
+/** Take the topmost thing away. */
+export function close(): void {
+  if (overlays.value.length > 0) history.back();
+}
+
+/** For links: the browser's own way for new tabs, ours for a plain tap. */
+export function follow(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go((event.currentTarget as HTMLAnchorElement).href);
+}

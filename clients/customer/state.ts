@@ -1,0 +1,138 @@
+/** What the customer's page knows: the shop on view, its cart, and the orders of this phone. */
+import { computed, effect, signal } from "@preact/signals";
+import * as api from "../lib/api";
+import { type Cart, emptyCart, readCart } from "../lib/cart";
+import type { ServerFrame } from "../lib/frames";
+import { lang } from "../lib/i18n";
+import { money } from "../lib/money";
+import { Link, type LinkState, socketUrl } from "../lib/socket";
+import { load, randomId, save } from "../lib/store";
+import type { Order, Shop } from "../lib/wire";
+
+export type Loading = "loading" | "ok" | "failed" | "unknown";
+
+export const shop = signal<Shop | null>(null);
+export const shopLoading = signal<Loading>("loading");
+export const shopLink = signal<LinkState>("connecting");
+/** The table of the link, for dine-in. */
+export const table = signal("");
+
+// --- the cart -------------------------------------------------------------------------------------------------------------
+
+const cartKey = (slug: string) => `orderbell.cart.${slug}`;
+let cartSlug = "";
+
+export const cart = signal<Cart>(emptyCart(randomId));
+
+/** Change the cart, and keep it. */
+export function setCart(next: Cart): void {
+  cart.value = next;
+  save(cartKey(cartSlug), next);
+}
+
+addEventListener("storage", (event) => {
+  if (event.key === cartKey(cartSlug)) cart.value = readCart(load(cartKey(cartSlug), null), randomId);
+});
+
+// --- the shop -------------------------------------------------------------------------------------------------------------
+
+let link: Link | null = null;
+
+/** Show a shop: its menu by HTTP at once, its openness live by the socket. Return what ends it. */
+export function watchShop(slug: string): () => void {
+  if (shop.value?.slug !== slug) shop.value = null;
+  cartSlug = slug;
+  cart.value = readCart(load(cartKey(slug), null), randomId);
+  save(cartKey(slug), cart.value);
+  shopLoading.value = shop.value ? "ok" : "loading";
+  let first = true;
+  const unwatchLang = effect(() => {
+    void loadShop(slug, lang.value);
+    if (!first) link?.restart();
+    first = false;
+  });
+  link = new Link({
+    url: socketUrl(),
+    hello: () => ({ type: "hello", role: "guest", shop: slug, lang: lang.value }),
+    onFrame: (frame) => takeShop(slug, frame),
+    onState: (state) => {
+      shopLink.value = state;
+    },
+    ping: () => ({ type: "ping" }),
+    pingEveryMs: 20_000,
+    deadAfterMs: 10_000,
+  });
+  link.start();
+  return () => {
+    unwatchLang();
+    link?.stop();
+    link = null;
+  };
+}
+
+function takeShop(slug: string, frame: ServerFrame): void {
+  if ((frame.type === "welcome" || frame.type === "shop") && frame.shop?.slug === slug) {
+    shop.value = { ...shop.value, ...frame.shop };
+    if (frame.shop.categories) shopLoading.value = "ok";
+  }
+}
+
+/** Ask for the menu again. */
+export async function loadShop(slug: string, language: string): Promise<void> {
+  try {
+    const answer = await api.getShop(slug, language);
+    if (cartSlug !== slug || lang.value !== language) return;
+    shop.value = answer.shop;
+    shopLoading.value = "ok";
+  } catch (error) {
+    if (cartSlug !== slug || shop.value) return;
+    const unknown = error instanceof api.Refusal && error.problem.status === 404;
+    shopLoading.value = unknown ? "unknown" : "failed";
+    if (unknown) link?.stop();
+  }
+}
+
+/** A price in the words of the language that is spoken. */
+export const price = (minor: number, currency: string): string => money(minor, currency, lang.value);
+
+/** Why the shop takes no orders now, or null. */
+export const shut = computed<"paused" | "closed" | null>(() => {
+  const now = shop.value;
+  if (!now) return null;
+  if (now.accepting === "paused") return "paused";
+  return now.accepting === "closed" || !now.open ? "closed" : null;
+});
+
+// --- the orders of this phone, and who is ordering ------------------------------------------------------------------------
+
+export interface Past {
+  id: string;
+  token: string;
+  number: string;
+  shop: string;
+  at: string;
+}
+
+const PAST_KEPT = 20;
+export const past = signal<Past[]>(load<Past[]>("orderbell.orders", []));
+
+/** Keep an order of this phone, newest first. */
+export function remember(order: Order, token: string): void {
+  const name = shop.value?.slug === order.shop ? shop.value.name : order.shop;
+  const entry: Past = { id: order.id, token, number: order.number, shop: name, at: order.placed_at };
+  past.value = [entry, ...past.value.filter((other) => other.id !== order.id)].slice(0, PAST_KEPT);
+  save("orderbell.orders", past.value);
+}
+
+export interface Me {
+  name: string;
+  phone: string;
+  address: string;
+}
+
+export const me = signal<Me>({ name: "", phone: "", address: "", ...load<Partial<Me>>("orderbell.me", {}) });
+
+export function setMe(next: Me): void {
+  me.value = next;
+  save("orderbell.me", next);
+}

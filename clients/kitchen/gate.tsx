@@ -1,0 +1,54 @@
+/** The start gate: browsers play sound only after a tap, so the service begins with one. */
+import { signal, useSignal, useSignalEffect } from "@preact/signals";
+import { getShop } from "../lib/api";
+import { lang } from "../lib/i18n";
+import { Icon } from "../lib/parts/icon";
+import * as icon from "../lib/parts/icons";
+import { LangSwitch } from "../lib/parts/lang";
+import { stayAwake } from "./awake";
+import { muted, play, unlock } from "./sound";
+import { device, startService } from "./state";
+import { t } from "./words";
+
+/** What the last start found; null before. */
+export const checks = signal<{ sound: boolean; awake: boolean } | null>(null);
+
+export function Gate({ onStart }: { onStart: () => void }) {
+  const busy = useSignal(false);
+  const name = useSignal(device.value?.shop ?? "");
+  useSignalEffect(() => {
+    const slug = device.peek()?.shop;
+    if (!slug) return;
+    getShop(slug, lang.value).then(
+      ({ shop }) => {
+        name.value = shop.name;
+      },
+      () => {}, // the slug will do
+    );
+  });
+  const start = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    startService(); // orders must not wait for a sound card
+    const [sound, awake] = await Promise.all([unlock(), stayAwake()]);
+    play("message");
+    checks.value = { sound: sound && !muted.value, awake };
+    onStart();
+  };
+  return (
+    <main class="door centered">
+      <div class="door-top">
+        <span class="brand-mark">
+          <Icon d={icon.bell} size={30} />
+        </span>
+        <LangSwitch />
+      </div>
+      <h1>{name.value}</h1>
+      <button type="button" class="button primary gate-start" aria-busy={busy.value} onClick={() => void start()}>
+        <Icon d={icon.sound} size={40} />
+        {t().start}
+      </button>
+      <p class="muted">{t().gateText}</p>
+    </main>
+  );
+}

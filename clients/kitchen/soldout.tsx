@@ -1,0 +1,49 @@
+/** Sold out: one tap, live on every open menu. */
+import { Sheet } from "../lib/parts/sheet";
+import type { Item } from "../lib/wire";
+import { FaultLine } from "./fault";
+import { command, log, outToday, pending } from "./state";
+import { t } from "./words";
+
+export function SoldOutSheet({ onClose }: { onClose: () => void }) {
+  return (
+    <Sheet kind="side" title={t().soldOutTitle} onClose={onClose}>
+      {log.value.shop?.categories.map((category) => (
+        <section key={category.id} class="stock" aria-labelledby={`s-${category.id}`}>
+          <h3 id={`s-${category.id}`}>{category.name}</h3>
+          <ul>
+            {category.items.map((item) => (
+              <Stock key={item.id} item={item} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </Sheet>
+  );
+}
+
+function Stock({ item }: { item: Item }) {
+  const waits = pending.value.has(item.id);
+  const off = !item.available;
+  const today = outToday.value.has(item.id);
+  const set = (available: boolean | "today") => () => command({ name: "availability", item: item.id, available });
+  return (
+    <li class={item.available ? "stock-item" : "stock-item out"}>
+      <div class="stock-row">
+        <b class="grow">{item.name}</b>
+        <div class="trio" role="group" aria-label={item.name} aria-busy={waits}>
+          <button type="button" aria-pressed={item.available} onClick={set(true)}>
+            {t().available}
+          </button>
+          <button type="button" aria-pressed={off && today} onClick={set("today")}>
+            {t().today}
+          </button>
+          <button type="button" aria-pressed={off && !today} onClick={set(false)}>
+            {t().out}
+          </button>
+        </div>
+      </div>
+      <FaultLine about={item.id} />
+    </li>
+  );
+}

@@ -1,0 +1,10 @@
+/** Run something after the next paint. A hidden page paints nothing: there a timer runs it instead. */
+export function afterPaint(what: () => void): void {
+  let done = false;
+  const once = () => {
+    if (!done) what();
+    done = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 150);
+}

@@ -1,0 +1,23 @@
+/** One order as its customer follows it: only a newer version is ever shown. */
+import type { Order } from "./wire";
+
+/** Return the newer of what is shown and what came; the same object when nothing is new. */
+export function newer(shown: Order | null, came: Order): Order {
+  return shown !== null && shown.id === came.id && came.version <= shown.version ? shown : came;
+}
+
+export const NUDGE_AFTER_MS = 5 * 60_000;
+export const NUDGE_EVERY_MS = 3 * 60_000;
+export const NUDGES = 5;
+
+export type NudgeState = { can: true; left: number } | { can: false; why: "closed" | "used_up" } | { can: false; why: "wait"; at: number };
+
+/** Say whether the kitchen may be reminded now (protocol.md 2.4); `lastAt` is when this phone last did, in ms, or null. */
+export function nudgeState(order: Order, now: number, lastAt: number | null): NudgeState {
+  if (!["placed", "accepted", "preparing"].includes(order.status)) return { can: false, why: "closed" };
+  if (order.nudges >= NUDGES) return { can: false, why: "used_up" };
+  const first = Date.parse(order.placed_at) + NUDGE_AFTER_MS;
+  const promised = order.promised_at == null ? first : Date.parse(order.promised_at);
+  const at = Math.max(Math.min(first, promised), lastAt === null ? 0 : lastAt + NUDGE_EVERY_MS);
+  return now < at ? { can: false, why: "wait", at } : { can: true, left: NUDGES - order.nudges };
+}

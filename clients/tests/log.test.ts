@@ -1,0 +1,149 @@
+/** The kitchen's stream: nothing lost, nothing twice, and every hole noticed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apply, dismiss, emptyLog, type Effect, type Log } from "../lib/log";
+import type { Event, Order } from "../lib/wire";
+import { event, events, moved, order, shop, snapshot } from "./make";
+
+const start = apply(emptyLog, snapshot(2, [order("a"), order("b", { status: "accepted" })])).log;
+const rings = (effects: Effect[]) => effects.flatMap((what) => (what.do === "ring" ? [`${what.tone} ${what.order.id}`] : []));
+const todo = (effects: Effect[]) => effects.filter((what) => what.do !== "ring");
+
+test("a snapshot fills the screen, rings for what is new and is acknowledged", () => {
+  const { log, effects } = apply(emptyLog, snapshot(2, [order("a"), order("b", { status: "accepted" })]));
+  assert.deepEqual([...log.orders.keys()], ["a", "b"]);
+  assert.deepEqual(rings(effects), ["new a"]);
+  assert.deepEqual(todo(effects), [{ do: "ack", seq: 2 }]);
+});
+
+test("what follows is applied and rings once", () => {
+  const { log, effects } = apply(start, events(2, event(3, order("c"), "order.placed")));
+  assert.equal(log.seq, 3);
+  assert.ok(log.orders.has("c"));
+  assert.deepEqual(rings(effects), ["new c"]);
+});
+
+test("a repeated batch changes nothing, rings nobody, and is acknowledged again", () => {
+  const batch = events(2, event(3, order("c"), "order.placed"));
+  const once = apply(start, batch).log;
+  const { log, effects } = apply(once, batch);
+  assert.deepEqual(log.orders, once.orders);
+  assert.equal(log.seq, 3);
+  assert.deepEqual(effects, [{ do: "ack", seq: 3 }]);
+});
+
+test("of a batch that overlaps only the new part is applied", () => {
+  const once = apply(start, events(2, event(3, order("c"), "order.placed"))).log;
+  const { log, effects } = apply(once, events(2, event(3, order("c"), "order.placed"), event(4, order("d"), "order.placed")));
+  assert.deepEqual(rings(effects), ["new d"]);
+  assert.equal(log.seq, 4);
+});
+
+test("a gap before a batch asks for a resume and applies nothing", () => {
+  const { log, effects } = apply(start, events(5, event(6, order("z"), "order.placed")));
+  assert.equal(log, start);
+  assert.deepEqual(effects, [{ do: "resume", seq: 2 }]);
+});
+
+test("a hole inside a batch stops there and asks for the rest", () => {
+  const { log, effects } = apply(start, events(2, event(3, order("c"), "order.placed"), event(5, order("e"), "order.placed")));
+  assert.equal(log.seq, 3);
+  assert.ok(!log.orders.has("e"));
+  assert.deepEqual(todo(effects), [{ do: "resume", seq: 3 }]);
+});
+
+test("another epoch starts again", () => {
+  assert.deepEqual(apply(start, { ...events(2, event(3, order("c"))), epoch: "e2" }).effects, [{ do: "restart" }]);
+});
+
+test("a snapshot of another epoch replaces everything", () => {
+  const { log } = apply(start, snapshot(1, [order("x")], "e2"));
+  assert.deepEqual([log.epoch, log.seq, [...log.orders.keys()]], ["e2", 1, ["x"]]);
+});
+
+test("a late snapshot that is older than the screen is not taken", () => {
+  const later = apply(start, events(2, event(3, moved(order("a"), "rejected")))).log;
+  assert.ok(!apply(later, snapshot(2, [order("a")])).log.orders.has("a"));
+});
+
+test("events from the beginning need no snapshot, later ones ask for what is missing", () => {
+  assert.equal(apply(emptyLog, events(0, event(1, order("a"), "order.placed"))).log.seq, 1);
+  assert.deepEqual(apply(emptyLog, events(4, event(5, order("a")))).effects, [{ do: "resume", seq: 0 }]);
+});
+
+test("an order that its guest cancels leaves the board but stays until somebody has seen it", () => {
+  const { log, effects } = apply(start, events(2, event(3, moved(order("b"), "cancelled", "customer"))));
+  assert.ok(!log.orders.has("b"));
+  assert.ok(log.gone.has("b"));
+  assert.deepEqual(rings(effects), ["cancelled b"]);
+  assert.equal(dismiss(log, "b").gone.size, 0);
+});
+
+test("an order that the kitchen itself cancels just leaves", () => {
+  const { log, effects } = apply(start, events(2, event(3, moved(order("b"), "cancelled", "kitchen"))));
+  assert.equal(log.gone.size, 0);
+  assert.deepEqual(rings(effects), []);
+});
+
+test("a cancel request, a nudge and a guest's message each have their own tone", () => {
+  const asked = { ...order("b", { status: "accepted" }), cancel_requested_at: "2026-11-21T10:03:00Z" };
+  const said = { ...asked, messages: [{ from: "customer" as const, text: "hi", at: "2026-11-21T10:04:00Z" }] };
+  const { effects } = apply(start, events(2, event(3, asked), event(4, asked, "order.nudged"), event(5, said, "order.message")));
+  assert.deepEqual(rings(effects), ["cancelled b", "nudge b", "message b"]);
+});
+
+test("a completed order can be called back and then is on the board again", () => {
+  const done = moved(order("b"), "completed");
+  const { log } = apply(start, events(2, event(3, done)));
+  assert.deepEqual(log.done.map((each) => each.id), ["b"]);
+  const back = apply(log, events(3, event(4, moved(done, "ready")))).log;
+  assert.deepEqual([back.done.length, back.orders.get("b")?.status], [0, "ready"]);
+});
+
+test("an event about the shop replaces the shop and no order", () => {
+  const paused = { ...shop(), accepting: "paused" as const };
+  const { log } = apply(start, events(2, { seq: 3, type: "shop.updated", at: "", shop: paused }));
+  assert.equal(log.shop?.accepting, "paused");
+  assert.deepEqual(log.orders, start.orders);
+});
+
+/** Always the same numbers from the same seed. */
+function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    return state % below;
+  };
+}
+
+test("snapshot at k and the events after it give the snapshot at n, cut and repeated anyhow", () => {
+  const open = new Set(["placed", "accepted", "preparing", "ready", "dispatched"]);
+  const next: Record<string, Order["status"][]> = { placed: ["accepted", "rejected", "expired"], accepted: ["preparing"], preparing: ["ready"], ready: ["completed", "preparing"] };
+  for (let seed = 1; seed <= 60; seed++) {
+    const roll = dice(seed);
+    const world = new Map<string, Order>();
+    const past: Event[] = [];
+    const snaps = [snapshot(0, [])];
+    for (let seq = 1; seq <= 40; seq++) {
+      const movable = [...world.values()].filter((each) => next[each.status]);
+      if (movable.length === 0 || roll(3) === 0) {
+        world.set(`o${seq}`, order(`o${seq}`));
+        past.push(event(seq, order(`o${seq}`), "order.placed"));
+      } else {
+        const which = movable[roll(movable.length)]!;
+        const ways = next[which.status]!;
+        const after = moved(which, ways[roll(ways.length)]!);
+        world.set(after.id, after);
+        past.push(event(seq, after));
+      }
+      snaps.push(snapshot(seq, [...world.values()].filter((each) => open.has(each.status))));
+    }
+    let log: Log = apply(emptyLog, snaps[roll(20)]!).log;
+    while (log.seq < 40) {
+      const from = Math.max(0, log.seq - roll(4));
+      log = apply(log, events(from, ...past.slice(from, from + 1 + roll(8)))).log;
+    }
+    const sorted = (list: Iterable<Order>) => [...list].sort((a, b) => a.id.localeCompare(b.id));
+    assert.deepEqual(sorted(log.orders.values()), sorted(snaps[40]!.orders), `seed ${seed}`);
+  }
+});
