@@ -73,7 +73,7 @@ function Freshness() {
       <span>
         <span class="line-word">{lineWord}</span>
         <span class="checked">
-          {heard.value === 0 ? t().never : t().checked(ago)} · #{here}
+          {heard.value === 0 ? t().never : t().checked(ago)}
         </span>
         <span class={behind ? "stored behind" : "stored"}>{behind ? t().behind(stored.value, here) : t().onScreen(here)}</span>
       </span>
