@@ -147,6 +147,13 @@ def test_only_the_named_connection_is_claimed_and_only_in_its_shop(bound: Scene)
     assert [claim.connection for claim in bound.claim()] == ["screen/+="]
 
 
+def test_a_screen_whose_device_was_revoked_while_it_said_hello_is_not_claimed(scene: Scene) -> None:
+    scene.store.revoke(scene.device)  # after hello looked the token up, before it bound the connection
+    bound_kitchen(scene.connections, scene.shop, scene.device)
+    store_events(scene.store, scene.shop, 1)
+    assert scene.claim() == []
+
+
 def test_claimers_that_come_at_once_never_share_a_connection(scene: Scene) -> None:
     names = [f"screen/{number}" for number in range(20)]
     for name in names:

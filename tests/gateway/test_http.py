@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import tempfile
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.gateway.gateway_process import GatewayProcess
+from tests.gateway.gateway_process import PROBE, GatewayProcess
 
 Start = Callable[..., GatewayProcess]
 
@@ -72,6 +75,12 @@ def test_a_function_sees_its_own_environment_and_nothing_else(start: Start) -> N
     assert folder.endswith("/function_probe")
     assert path[0] == folder and path[1].endswith("/layer/python")
     assert not [one for one in path if one.endswith(("/gateway", "/orderbell_gateway"))]
+
+
+def test_the_root_may_be_named_relative_to_where_we_are(start: Start) -> None:
+    somewhere = Path(tempfile.gettempdir()) / "folder-of-the-gateway"
+    gateway = start(root=Path(os.path.relpath(PROBE, somewhere)))
+    assert requests.get(gateway.url + "/plain").status_code == 200
 
 
 def test_a_layer_can_be_imported(shared: GatewayProcess) -> None:

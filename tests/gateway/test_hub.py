@@ -97,11 +97,13 @@ def test_a_lost_connection_is_unknown() -> None:
 def test_a_slow_reader_is_closed_and_then_cut() -> None:
     hub = Hub(LIMITS)
     connection, socket = opened(hub)
-    socket.waiting = 15
-    assert hub.push(connection.id, "api", b"123456", False, 1) is Pushed.FULL
+    socket.waiting = 20
+    assert hub.push(connection.id, "api", b"longer than the whole buffer", False, 1) is Pushed.SENT
+    socket.waiting = 21
+    assert hub.push(connection.id, "api", b"1", False, 1) is Pushed.FULL
     assert hub.push(connection.id, "api", b"1", False, 1) is Pushed.UNKNOWN
     run(hub, 1, 5)
-    assert socket.told == [1013, "abort"]
+    assert socket.told == [("text", b"longer than the whole buffer"), 1013, "abort"]
 
 
 def test_who_says_nothing_is_closed_4408() -> None:

@@ -193,6 +193,7 @@ def test_what_a_function_prints_is_logged_with_its_request_id(start: Start) -> N
     gateway.logged("output", request_id=one, line="one line", function="probe-function")
     gateway.logged("output", request_id=one, log={"two": "lines"})
     gateway.logged("output", request_id=one, line="from below")
+    gateway.logged("output", request_id=one, log={"odd": "\ud800"})
 
 
 def test_a_crash_is_logged_with_its_request_id(start: Start) -> None:

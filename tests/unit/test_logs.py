@@ -22,7 +22,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "propagate", True)
     monkeypatch.setattr(root, "level", logging.NOTSET)
-    monkeypatch.setattr(logs.sys, "stderr", stream)
+    monkeypatch.setattr("sys.stderr", stream)
     logs.configure("INFO")
     root.manager._clear_cache()  # type: ignore[attr-defined]  # the level was set past the logger's own method
     return stream

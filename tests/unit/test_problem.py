@@ -91,12 +91,6 @@ def test_an_error_that_is_not_in_the_table_looks_like_its_nearest_ancestor() -> 
     assert problem.wire_of(TooManyTables("x")).code == "conflict"
 
 
-def test_close_codes_are_those_of_the_protocol() -> None:
-    assert problem.wire_of(e.Malformed("x")).close == problem.CLOSE_MALFORMED == 4400
-    assert (problem.CLOSE_UNAUTHORIZED, problem.CLOSE_NO_HELLO, problem.CLOSE_REVOKED) == (4401, 4408, 4409)
-    assert (problem.CLOSE_RATE_LIMITED, problem.CLOSE_TRY_LATER) == (4429, 1013)
-
-
 def test_a_frame_says_the_first_fields_that_are_wrong() -> None:
     error = e.Invalid("some fields are wrong", tuple(e.FieldError(f"/{n}", "no") for n in range(9)))
     frame = json.loads(voice.error(error, "c1"))

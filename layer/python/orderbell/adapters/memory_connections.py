@@ -100,6 +100,8 @@ class MemoryConnections:
             for row in world.bound("kitchen"):
                 if row.shop_id != shop_id or connection_id not in (None, row.id):
                     continue
+                if row.device is None or world.devices[row.device].revoked:
+                    continue
                 start = self._start(row)
                 if self._free(row) and start < shop.last_seq and start - row.acked < WINDOW:
                     events = tuple(world.log(shop_id, start, BATCH))

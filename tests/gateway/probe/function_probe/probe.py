@@ -49,6 +49,7 @@ def main_handler(event, context):
     if do == "print":
         print("one line")  # noqa: T201
         print(json.dumps({"two": "lines"}))  # noqa: T201
+        print('{"odd": "\\ud800"}')  # noqa: T201
         os.write(2, b"from below\n")
         return answer("printed")
     if do == "headers":
