@@ -10,12 +10,12 @@ from orderbell import config
 from orderbell.domain.errors import OrderbellError, PushFailed
 from orderbell.entry import logs
 from orderbell.wire import tokens
+from orderbell.wire.problem import CLOSE_REVOKED
 
 if TYPE_CHECKING:
     from orderbell.adapters.sql.admin import DeviceRow, ShopRow
 
 MAX_SKEW_S = 2.0
-CLOSE_REVOKED = 4409
 
 
 @dataclass(frozen=True)

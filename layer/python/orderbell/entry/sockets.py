@@ -17,7 +17,7 @@ from orderbell.service import kitchen as k
 from orderbell.service.ports import Connection
 from orderbell.service.sessions import TooManyCodes
 from orderbell.wire import frames as f
-from orderbell.wire import parse, render, voice
+from orderbell.wire import parse, problem, render, voice
 from orderbell.wire.tokens import is_uuid, plain_code
 
 HELLO_WITHIN_S = 10
@@ -90,13 +90,12 @@ class Unknown(e.Unauthorized):
 
 
 CLOSES: dict[type[BaseException], int] = {
-    e.Malformed: 4400,
-    HelloRefused: 4401,
-    TooManyCodes: 4401,
-    TooLate: 4408,
-    Unknown: 1013,
+    e.Malformed: problem.CLOSE_MALFORMED,
+    HelloRefused: problem.CLOSE_UNAUTHORIZED,
+    TooManyCodes: problem.CLOSE_UNAUTHORIZED,
+    TooLate: problem.CLOSE_NO_HELLO,
+    Unknown: problem.CLOSE_TRY_LATER,
 }
-"""What closes a socket, with its code (protocol.md 2). Any other refusal is a frame, and the socket stays."""
 
 
 def _deal(parts: Wiring, connection_id: str, frame: dict[str, Any]) -> None:

@@ -9,6 +9,13 @@ import msgspec
 from orderbell.domain import errors as e
 from orderbell.wire.frames import FieldProblem, Problem
 
+# Why a socket is closed (protocol.md 2). Any other refusal is a frame, and the socket stays.
+CLOSE_MALFORMED = 4400
+CLOSE_UNAUTHORIZED = 4401
+CLOSE_NO_HELLO = 4408
+CLOSE_REVOKED = 4409
+CLOSE_RATE_LIMITED = 4429
+CLOSE_TRY_LATER = 1013
 
 
 class Wire(NamedTuple):
