@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from orderbell.domain.errors import Unauthorized
 from orderbell.domain.menu import Shop
 from orderbell.service.ports import Claim, Connections
 from support.books import CLOSED, bound_kitchen, seqs, store_events, store_order
@@ -149,7 +150,8 @@ def test_only_the_named_connection_is_claimed_and_only_in_its_shop(bound: Scene)
 
 def test_a_screen_whose_device_was_revoked_while_it_said_hello_is_not_claimed(scene: Scene) -> None:
     scene.store.revoke(scene.device)  # after hello looked the token up, before it bound the connection
-    bound_kitchen(scene.connections, scene.shop, scene.device)
+    with pytest.raises(Unauthorized):
+        bound_kitchen(scene.connections, scene.shop, scene.device)
     store_events(scene.store, scene.shop, 1)
     assert scene.claim() == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orderbell.domain import order as o
+from orderbell.domain import placing
 from orderbell.domain.events import EventType
 from orderbell.domain.menu import Accepting, Openness, Shop, pickup_code
 from orderbell.domain.order import Draft, Order
@@ -22,7 +22,7 @@ CLOSED = Openness(Accepting.CLOSED, None, None)
 def write_order(books: Books, key: str | None = None, draft: Draft = DRAFT) -> Order:
     """Put a new order into an open transaction and return it; nothing is committed."""
     held = books.held
-    order = o.place(
+    order = placing.place(
         held.shop,
         MENU,
         replace(draft, shop=held.shop.slug),

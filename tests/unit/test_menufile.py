@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from orderbell.adapters.menufile import ShopFile, dump, parse
 from orderbell.domain.errors import MenuError
 from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Menu, OptionGroup, Shop
-from orderbell.domain.order import Customer, Draft, DraftLine, place
+from orderbell.domain.order import Customer, Draft, DraftLine
+from orderbell.domain.placing import place
 from orderbell.domain.status import Service
 
 DEMO = sorted((Path(__file__).parents[2] / "db" / "demo").glob("*.yaml"))

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from orderbell.domain.errors import Conflict
-from orderbell.domain.order import HistoryEntry, Order, place
+from orderbell.domain.order import HistoryEntry, Order
+from orderbell.domain.placing import place
 from orderbell.domain.status import Actor, Move, Service, Status
 from support.food import DRAFT, MENU, NOON, SHOP
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from orderbell.domain.errors import Conflict, RateLimited
-from orderbell.domain.order import HistoryEntry, Order, place
+from orderbell.domain.order import HistoryEntry, Order
+from orderbell.domain.placing import place
 from orderbell.domain.status import OPEN, Actor, Move, Status
 from support.food import DRAFT, MENU, NOON, SHOP
 

@@ -9,7 +9,8 @@ import pytest
 
 from orderbell.domain.errors import FieldError, Invalid, ItemUnavailable, PriceChanged, Refused, ShopClosed
 from orderbell.domain.menu import Accepting, Openness
-from orderbell.domain.order import ChosenOption, DraftLine, Order, place
+from orderbell.domain.order import ChosenOption, DraftLine, Order
+from orderbell.domain.placing import place
 from orderbell.domain.status import Actor, Status
 from support.food import DRAFT, MENU, NOON, SHOP
 

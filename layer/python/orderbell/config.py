@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from orderbell.domain.errors import SettingsError
 
@@ -61,7 +61,7 @@ def database_url(environ: Mapping[str, str]) -> str:
     """
     whole = environ.get("DATABASE_URL", "").strip()
     if whole:
-        if urlsplit(whole).scheme not in ("postgres", "postgresql"):
+        if _split(whole).scheme not in ("postgres", "postgresql"):
             raise SettingsError("DATABASE_URL must look like postgresql://USER:PASSWORD@HOST:PORT/NAME")
         return whole
     given = {name: environ.get(name, "").strip() for name in _PARTS}
@@ -70,10 +70,17 @@ def database_url(environ: Mapping[str, str]) -> str:
         raise SettingsError("DATABASE_URL is not set: set it to postgresql://USER:PASSWORD@HOST:PORT/NAME")
     if missing:
         raise SettingsError(f"{', '.join(missing)} not set: set DATABASE_URL, or all of {', '.join(_PARTS)}")
-    if not given["DB_PORT"].isdigit():
+    if not (given["DB_PORT"].isascii() and given["DB_PORT"].isdigit()):
         raise SettingsError("DB_PORT must be a number")
     user, password = quote(given["DB_USER"], safe=""), quote(given["DB_PASSWORD"], safe="")
     return f"postgresql://{user}:{password}@{given['DB_HOST']}:{given['DB_PORT']}/{quote(given['DB_NAME'], safe='')}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address: nothing that follows takes it for an address
+        return urlsplit("")
 
 
 def _needed(env: Mapping[str, str], name: str, what: str) -> str:
@@ -85,7 +92,7 @@ def _needed(env: Mapping[str, str], name: str, what: str) -> str:
 
 def _url(env: Mapping[str, str], name: str, what: str) -> str:
     value = _needed(env, name, what)
-    parts = urlsplit(value)
+    parts = _split(value)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"{name} must be {what}")
     return value
@@ -101,7 +108,7 @@ def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
 def _origins(text: str) -> list[str]:
     origins = [origin.strip() for origin in text.split(",") if origin.strip()]
     for origin in origins:
-        parts = urlsplit(origin)
+        parts = _split(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
             raise SettingsError(
                 "ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from orderbell.adapters.memory_world import MemoryWorld, SocketRow
-from orderbell.domain.errors import ConnectionGone, PushFailed
+from orderbell.domain.errors import ConnectionGone, PushFailed, Unauthorized
 from orderbell.service.ports import Claim, Connection, Follower
 
 LEASE_S = 5.0
@@ -69,8 +69,10 @@ class MemoryConnections:
         sent: int = 0,
         acked: int = 0,
     ) -> datetime:
-        """Say who a socket is, and return a lease on it."""
+        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked."""
         with self._world.data() as world:
+            if device is not None and world.devices[device].revoked:
+                raise Unauthorized("this device was revoked: pair this screen again")
             row = world.sockets.setdefault(connection_id, SocketRow(connection_id, world.clock()))
             row.role, row.shop_id, row.device, row.order, row.lang = role, shop_id, device, order, lang
             row.sent, row.acked, row.sent_at, row.next_try, row.fails = sent, acked, None, None, 0

@@ -34,12 +34,17 @@ def http(use: HttpUse) -> Handler:
         except SettingsError as error:
             stop(error)
         except Exception as error:
-            note(error)
-            status, headers, body = problem(error, request_id)
-            answer = Response(status, body, headers)
+            answer = refused(error, request_id)
         return tencent.response(with_headers(answer, request_id))
 
     return main_handler
+
+
+def refused(error: Exception, request_id: str) -> Response:
+    """Return an error as the answer to a request, and log it."""
+    note(error)
+    status, headers, body = problem(error, request_id)
+    return Response(status, body, headers)
 
 
 def socket(use: SocketUse) -> Handler:

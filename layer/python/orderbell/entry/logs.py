@@ -37,7 +37,7 @@ class JsonLines(logging.Formatter):
                 trace = trace.tb_next
             if trace is not None:
                 line["where"] = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)  # ASCII: no line separator and no half surrogate gets out
 
 
 def configure(level: str) -> None:

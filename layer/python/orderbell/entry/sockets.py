@@ -157,6 +157,7 @@ def _bound(parts: Wiring, connection: Connection, said: msgspec.Struct, frame: d
     elif isinstance(said, f.Ping):
         parts.sessions.ping(connection, None if said.ready is None else render.encode(said.ready).decode())
     elif isinstance(said, f.Command):
+        said.id = frame["id"]  # as it came: the client knows it by every letter
         parts.delivery.say(connection.id, _command(parts, connection, said, frame))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -12,6 +13,7 @@ from orderbell.domain import errors as e
 from orderbell.domain.menu import LANGUAGES
 from orderbell.domain.order import Customer, Draft, DraftLine
 from orderbell.domain.status import Service
+from orderbell.entry.doors import refused
 from orderbell.entry.wiring import Wiring, wiring
 from orderbell.wire import frames as f
 from orderbell.wire import parse, render
@@ -19,24 +21,40 @@ from orderbell.wire.tokens import is_uuid
 
 MAX_BODY_BYTES = 16 * 1024
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_SLUG = re.compile(r"[a-z0-9-]{1,64}")
 _SEQ = re.compile(r"[0-9]{1,15}")
 
 
 def bill(request: Request) -> Response:
     """Place an order (POST), or show one to its customer, or a kitchen's stream to a device (GET)."""
-    parts = wiring()
-    if request.method == "OPTIONS":
-        return _preflight(request, parts, "GET, POST")
-    if request.method == "POST":
-        return _cross_origin(request, parts, _place(request, parts))
-    if request.method not in ("GET", "HEAD"):
-        raise e.MethodNotAllowed("use POST to place an order, GET to show one")
-    return _cross_origin(request, parts, _show(request, parts))
+    return _for_pages(request, wiring(), _bill)
 
 
 def shops(request: Request) -> Response:
     """List the shops, show one with its menu, or say whether all is well."""
-    parts = wiring(pushes=False)
+    return _for_pages(request, wiring(pushes=False), _shops)
+
+
+def _for_pages(request: Request, parts: Wiring, use: Callable[[Request, Wiring], Response]) -> Response:
+    """Answer so that the pages of allowed origins can read it, refusals too."""
+    try:
+        answer = use(request, parts)
+    except (e.Refused, e.Unavailable) as error:
+        answer = refused(error, request.request_id)
+    return _cross_origin(request, parts, answer)
+
+
+def _bill(request: Request, parts: Wiring) -> Response:
+    if request.method == "OPTIONS":
+        return _preflight(request, parts, "GET, POST")
+    if request.method == "POST":
+        return _place(request, parts)
+    if request.method not in ("GET", "HEAD"):
+        raise e.MethodNotAllowed("use POST to place an order, GET to show one")
+    return _show(request, parts)
+
+
+def _shops(request: Request, parts: Wiring) -> Response:
     if request.method == "OPTIONS":
         return _preflight(request, parts, "GET")
     if request.method not in ("GET", "HEAD"):
@@ -45,8 +63,7 @@ def shops(request: Request) -> Response:
         parts.ledger.healthy()
         return Response(200, b'{"status":"ok","database":"ok"}')
     slug = request.query.get("shop")
-    answer = _list(request, parts) if slug is None else _shop(request, parts, slug)
-    return _cross_origin(request, parts, answer)
+    return _list(request, parts) if slug is None else _shop(request, parts, slug)
 
 
 def _place(request: Request, parts: Wiring) -> Response:
@@ -150,7 +167,7 @@ def _list(request: Request, parts: Wiring) -> Response:
 
 
 def _shop(request: Request, parts: Wiring, slug: str) -> Response:
-    if "\x00" in slug:
+    if not _SLUG.fullmatch(slug):
         raise e.UnknownShop("there is no such shop")
     standing = parts.catalog.standing(slug)
     tongue = language(request)
@@ -159,9 +176,9 @@ def _shop(request: Request, parts: Wiring, slug: str) -> Response:
     )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
-    if etag in [
-        tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
-    ]:
+    asked = request.headers.get("if-none-match", "")
+    known = [tag.strip().removeprefix("W/") for tag in asked.split(",")]
+    if etag in known or "*" in known:
         return Response(304, b"", headers)
     return Response(200, body, headers)
 
@@ -170,7 +187,7 @@ def language(request: Request) -> str | None:
     """Return the language of ours that the reader likes best, or None: then the shop's own."""
     liked: list[tuple[float, str]] = []
     for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, weight = "".join(part.split()).partition(";q=")
         try:
             liked.append((-float(weight or 1), tag.lower()))
         except ValueError:
@@ -188,7 +205,7 @@ def _preflight(request: Request, parts: Wiring, methods: str) -> Response:
         headers["Access-Control-Allow-Methods"] = methods
         headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
         headers["Access-Control-Max-Age"] = "600"
-    return _cross_origin(request, parts, Response(204, b"", headers))
+    return Response(204, b"", headers)
 
 
 def _cross_origin(request: Request, parts: Wiring, answer: Response) -> Response:

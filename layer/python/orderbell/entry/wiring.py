@@ -40,7 +40,7 @@ def assemble(
     say: Voice = voice
     secrets: Secrets = tokens
     catalog = Catalog(ledger)
-    delivery = Delivery(connections, catalog, push, say)
+    delivery = Delivery(ledger, connections, catalog, push, say)
     kitchen = Kitchen(ledger, delivery, say)
     return Wiring(
         ledger=ledger,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,7 @@ from orderbell.domain.events import EventType
 from orderbell.domain.menu import Menu
 from orderbell.domain.order import Order
 from orderbell.service.catalog import Catalog
-from orderbell.service.ports import Claim, Connections, Follower, Push, Standing, Voice
+from orderbell.service.ports import Claim, Connections, Follower, Ledger, Push, Standing, Voice
 
 log = logging.getLogger("orderbell.delivery")
 
@@ -31,7 +31,10 @@ _ABOUT_SHOP = (EventType.SHOP_UPDATED, EventType.MENU_UPDATED)
 class Delivery:
     """Rings kitchens, order followers and guests."""
 
-    def __init__(self, connections: Connections, catalog: Catalog, push: Push, voice: Voice) -> None:
+    def __init__(
+        self, ledger: Ledger, connections: Connections, catalog: Catalog, push: Push, voice: Voice
+    ) -> None:
+        self._ledger = ledger
         self._connections = connections
         self._catalog = catalog
         self._push = push
@@ -51,30 +54,46 @@ class Delivery:
 
     def ring_order(self, order: Order) -> None:
         """Show an order's customers how it stands. Never raises."""
-
-        def ring() -> None:
-            text = self._voice.order(order)
-            followers = self._connections.claim_followers(order.id, order.version)
-            self._each([partial(self._state, each, text, order.version) for each in followers])
-
-        self._quietly(ring)
+        self._quietly(lambda: self._ring_order(order))
 
     def ring_guests(self, slug: str) -> None:
         """Show everybody on a shop's menu and its orders' pages how it stands. Never raises."""
+        self._quietly(lambda: self._ring_guests(slug))
 
-        def ring() -> None:
-            standing = self._catalog.standing(slug)
-            menu = self._catalog.menu(standing.shop)
+    def _ring_order(self, order: Order) -> None:
+        for _ in range(ROUNDS):
+            followers = self._connections.claim_followers(order.id, order.version)
+            if not followers:
+                return
+            text = self._voice.order(order)
+            self._each([partial(self._state, each, text, order.version) for each in followers])
+            newer = self._ledger.order_of(order.id)
+            if newer is None or newer[0].version <= order.version:
+                return
+            order = newer[0]
+
+    def _ring_guests(self, slug: str) -> None:
+        standing = self._catalog.standing(slug)
+        customers = self._connections.customers(standing.shop.id)
+        self._say_shop(standing, customers, self._news)
+        for _ in range(ROUNDS):
             guests = self._connections.claim_guests(standing.shop.id, standing.state_seq)
-            customers = self._connections.customers(standing.shop.id)
-            said: dict[str | None, str] = {}
-            for follower in (*guests, *customers):
-                if follower.lang not in said:
-                    said[follower.lang] = self._voice.shop(standing, menu, follower.lang)
-            self._each([partial(self._state, each, said[each.lang], standing.state_seq) for each in guests])
-            self._each([partial(self._news, each, said[each.lang]) for each in customers])
+            if not guests:
+                return
+            self._say_shop(standing, guests, partial(self._state, sent=standing.state_seq))
+            newer = self._catalog.standing(slug)
+            if newer.state_seq <= standing.state_seq:
+                return
+            standing = newer
 
-        self._quietly(ring)
+    def _say_shop(
+        self, standing: Standing, followers: list[Follower], say: Callable[[Follower, str], None]
+    ) -> None:
+        if not followers:
+            return
+        menu = self._catalog.menu(standing.shop)
+        texts = {lang: self._voice.shop(standing, menu, lang) for lang in {each.lang for each in followers}}
+        self._each([partial(say, each, texts[each.lang]) for each in followers])
 
     def say(self, connection_id: str, text: str) -> None:
         """Answer a connection; one that is gone is forgotten.
@@ -156,7 +175,11 @@ class Delivery:
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(8, thread_name_prefix="push")
-        for done in [self._pool.submit(task) for task in tasks]:
+        begun = [self._pool.submit(task) for task in tasks]
+        wait(
+            begun
+        )  # all of them, though one may fail: they share this instance's database connection with what comes next
+        for done in begun:
             done.result()
 
     def _quietly(self, task: Callable[[], None]) -> None:

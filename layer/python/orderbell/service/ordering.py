@@ -7,7 +7,8 @@ from typing import Protocol
 
 from orderbell.domain.errors import KeyReused, NotFound, Refused, Unauthorized
 from orderbell.domain.menu import pickup_code
-from orderbell.domain.order import Draft, Order, place
+from orderbell.domain.order import Draft, Order
+from orderbell.domain.placing import place
 from orderbell.service.catalog import Catalog
 from orderbell.service.ports import Claim, Device, KeyTaken, Ledger, Secrets, Voice
 

@@ -4,95 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Menu, Openness, Shop
-from orderbell.domain.order import Customer, Order
-
-
-@dataclass(frozen=True)
-class Held:
-    """A shop whose log is ours until the transaction ends, as it was when we got it."""
-
-    shop: Shop
-    epoch: str
-    last_seq: int
-    secret: bytes
-    now: datetime
-    today: date
-    nth_today: int
-    """Which order of the shop's local day the next one is: 1, 2, 3, ..."""
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """An order found by its Idempotency-Key."""
-
-    order: Order
-    fingerprint: bytes
-    secret: bytes
-
-
-@dataclass(frozen=True)
-class Device:
-    """A paired kitchen screen."""
-
-    id: str
-    shop: str
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a shop's log stands: read in one statement, so that the parts belong together."""
-
-    shop: Shop
-    epoch: str
-    last_seq: int
-    state_seq: int
-    now: datetime
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A socket we know. `role` is None until hello; `sent` and `acked` are its cursors."""
-
-    id: str
-    role: str | None
-    shop_id: int | None
-    shop: str | None
-    device: str | None
-    order: str | None
-    lang: str | None
-    sent: int
-    acked: int
-    age_s: float
-    last_seq: int
-    now: datetime
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to push to one connection, for a few seconds, with what it lacks."""
-
-    connection: str
-    lease: datetime
-    lang: str | None
-    epoch: str
-    after: int
-    """The seq that the first of `events` follows."""
-    events: tuple[Logged, ...]
-
-
-@dataclass(frozen=True)
-class Follower:
-    """The right to push state to a customer's or a guest's connection."""
-
-    connection: str
-    lease: datetime
-    lang: str | None
+from orderbell.domain.order import Order
+from orderbell.service.types import Claim, Connection, Device, Follower, Held, Keyed, Standing
 
 
 class Books(Protocol):
@@ -224,7 +142,11 @@ class Connections(Protocol):
         self, connection_id: str, role: str, shop_id: int, *,
         device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
     ) -> datetime:  # fmt: skip
-        """Say who a socket is, and return a lease on it: nobody else pushes to it until `settle`."""
+        """Say who a socket is, and return a lease on it: nobody else pushes to it until `settle`.
+
+        Raises:
+            Unauthorized: the device was revoked; a revocation that comes later finds the connection.
+        """
         ...
 
     def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
@@ -371,6 +293,6 @@ class Voice(Protocol):
 
 
 __all__ = [
-    "Books", "Claim", "Connection", "Connections", "Customer", "Device", "Follower", "Held", "Keyed", "KeyTaken",
+    "Books", "Claim", "Connection", "Connections", "Device", "Follower", "Held", "KeyTaken", "Keyed",
     "Ledger", "Push", "Secrets", "Standing", "Voice",
 ]  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import types
 import unicodedata
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -26,7 +28,9 @@ def load(text: str | bytes) -> Any:
             deeper than 12 levels, a number no double holds.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")  # json would guess UTF-16 and UTF-32 too
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_double)
     except Malformed:
         raise
     except (ValueError, RecursionError) as error:
@@ -44,6 +48,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(word: str) -> Any:
     raise Malformed(f"{word} is not JSON")
+
+
+def _double(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise Malformed("a number is too large")
+    return number
 
 
 def _walk(value: Any, depth: int) -> None:
@@ -69,11 +80,11 @@ def convert(value: Any, kind: type[T]) -> T:
     Raises:
         Invalid: `errors` names every field that is missing, unknown (where refused) or out of range.
     """
-    clean = _clean(value)
+    clean = _clean(value, kind)
     try:
         if clean is not _BAD:
             return msgspec.convert(clean, kind)
-        first = "control characters are not allowed"
+        first = _CONTROLS
     except msgspec.ValidationError as error:
         first = _words(str(error))
     errors: list[FieldError] = []
@@ -83,18 +94,29 @@ def convert(value: Any, kind: type[T]) -> T:
     raise Invalid("some fields are wrong", tuple(errors))
 
 
+_CONTROLS = "control characters are not allowed"
 _BAD = object()
 
 
-def _clean(value: Any) -> Any:
-    """Return a value with its texts normalised and stripped, or `_BAD` where one holds control characters."""
+def _clean(value: Any, kind: Any) -> Any:
+    """Return a value with its texts normalised and stripped, or `_BAD` where one holds control characters.
+
+    Fields that `kind` does not have are left out, where it passes over them.
+    """
     if isinstance(value, str):
         return _tidy(value) if not _CONTROL.search(value) else _BAD
+    struct, element = _shape(kind)
     if isinstance(value, dict):
-        cleaned = {key: _clean(inner) for key, inner in value.items()}
+        known = {} if struct is None else _fields(struct)
+        every = struct is None or struct.__struct_config__.forbid_unknown_fields
+        cleaned = {
+            name: _clean(inner, known[name][0] if name in known else Any)
+            for name, inner in value.items()
+            if every or name in known
+        }
         return _BAD if _BAD in cleaned.values() else cleaned
     if isinstance(value, list):
-        items = [_clean(inner) for inner in value]
+        items = [_clean(inner, element) for inner in value]
         return _BAD if _BAD in items else items
     return value
 
@@ -128,10 +150,10 @@ def _check(value: Any, kind: Any, pointer: str, errors: list[FieldError]) -> Non
         if len(errors) > before:
             return  # its elements are named; whether their number is right can wait
     if isinstance(value, str) and _CONTROL.search(value):
-        errors.append(FieldError(pointer, "control characters are not allowed"))
+        errors.append(FieldError(pointer, _CONTROLS))
         return
     try:
-        msgspec.convert(_clean(value), kind)
+        msgspec.convert(_clean(value, kind), kind)
     except msgspec.ValidationError as error:
         errors.append(FieldError(pointer, _words(str(error))))
 
@@ -159,6 +181,9 @@ def _shape(kind: Any) -> tuple[type[msgspec.Struct] | None, Any]:
         return _shape(get_args(kind)[0])
     if get_origin(kind) is list:
         return None, get_args(kind)[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        parts = [part for part in get_args(kind) if part is not type(None)]
+        return _shape(parts[0]) if len(parts) == 1 else (None, None)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind, None
     return None, None

@@ -20,7 +20,7 @@ from orderbell.adapters.menufile.fields import (
 )
 from orderbell.domain.errors import MenuError
 from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
-from orderbell.domain.order import MAX_TOTAL
+from orderbell.domain.placing import MAX_TOTAL
 from orderbell.domain.shopfile import ShopFile, digits_of, major
 
 MAX_ITEMS = 500

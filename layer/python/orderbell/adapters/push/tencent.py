@@ -27,7 +27,7 @@ class TencentPush:
         answer = self._post(
             {"action": "data send", "secConnectionID": connection_id, "dataType": "text", "data": text}
         )
-        if answer.get("errNo") != 0:
+        if answer["errNo"] != 0:
             raise ConnectionGone(str(answer.get("errMsg", "")))
 
     def close(self, connection_id: str, code: int, reason: str) -> None:
@@ -36,9 +36,11 @@ class TencentPush:
 
     def _post(self, message: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps({"websocket": message}, ensure_ascii=False).encode()
-        identity = "".join(letter for letter in self._request_id() if letter.isalnum() or letter in "-_.")[
-            :100
-        ]
+        identity = "".join(
+            letter
+            for letter in self._request_id()
+            if letter.isascii() and (letter.isalnum() or letter in "-_.")
+        )[:100]
         line = self._line()
         try:
             status, data = line.post(f"{self._headers}X-Request-Id: {identity}\r\n", body)
@@ -53,7 +55,9 @@ class TencentPush:
             answer = json.loads(data)
         except ValueError as error:
             raise PushFailed("the push endpoint did not answer JSON") from error
-        return answer if isinstance(answer, dict) else {}
+        if not isinstance(answer, dict) or not isinstance(answer.get("errNo"), int):
+            raise PushFailed("the push endpoint's answer has no errNo")
+        return answer
 
     def _line(self) -> Line:
         """Return a live line. One that the gateway hung up, by a restart for example, is not used: nothing was sent on it."""

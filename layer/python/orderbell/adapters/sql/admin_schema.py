@@ -12,7 +12,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment
 
-import orderbell
 from orderbell.adapters.sql.schema import metadata
 from orderbell.domain.errors import SettingsError, Unavailable
 
@@ -23,7 +22,7 @@ def db_folder() -> Path:
     Raises:
         SettingsError: there is neither.
     """
-    package = Path(orderbell.__file__).resolve().parent
+    package = Path(__file__).resolve().parents[2]
     for folder in (package.parent / "db", package.parents[2] / "db"):
         if (folder / "migrations" / "env.py").is_file():
             return folder

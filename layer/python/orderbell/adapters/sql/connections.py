@@ -7,6 +7,7 @@ from itertools import groupby
 
 from orderbell.adapters.sql import rows
 from orderbell.adapters.sql.database import Database, Row
+from orderbell.domain.errors import Unauthorized
 from orderbell.service.ports import Claim, Connection, Follower
 
 
@@ -33,8 +34,10 @@ class SqlConnections:
         self, connection_id: str, role: str, shop_id: int, *,
         device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
     ) -> datetime:  # fmt: skip
-        """Say who a socket is, and return a lease on it."""
+        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked."""
         found = self._database.run("bind", connection_id, role, shop_id, device, order, lang, sent, acked)
+        if not found:
+            raise Unauthorized("this device was revoked: pair this screen again")
         if device is not None:
             self._database.run("touch_device", device)
         lease: datetime = found[0][0]

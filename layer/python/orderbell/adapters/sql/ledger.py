@@ -65,16 +65,17 @@ class SqlBooks:
         return seq
 
     def set_openness(self, openness: Openness) -> int:
-        """Store whether the shop takes orders, and its event; return the seq."""
-        seq = self._next()
-        self._database.run(
-            "set_openness", self.held.shop.id, seq,
-            openness.accepting.value, openness.busy_minutes, openness.paused_until, self.held.now,
-        )  # fmt: skip
+        """Store whether the shop takes orders, and its event, with the commit; return the seq."""
+        seq, wanted = self._next(), openness
+        arguments = (wanted.accepting.value, wanted.busy_minutes, wanted.paused_until, self.held.now)
+        self._last.append(("set_openness", (self.held.shop.id, seq, *arguments)))
         return seq
 
     def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
         """Store whether an item is there, and its event; None where there is no such item."""
+        while self._last:  # in the order of their seqs
+            name, arguments = self._last.pop(0)
+            self._database.run(name, *arguments)
         seq = self._next()
         if self._database.run(
             "set_available", self.held.shop.id, seq, item_id, available, today, self.held.now

@@ -6,38 +6,15 @@ with the same number, an Idempotency-Key makes one order.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from orderbell.adapters.sql.schema_parts import metadata as metadata
+from orderbell.adapters.sql.schema_parts import moment, one_of
 from orderbell.domain.events import EventType
 from orderbell.domain.menu import Accepting
 from orderbell.domain.order import NUDGES
 from orderbell.domain.status import Service, Status
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _time(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column[datetime]:
-    """A moment: always with a zone, and the database's clock where it has a default."""
-    return sa.Column(
-        name, sa.DateTime(timezone=True), nullable=nullable, server_default=sa.func.now() if now else None
-    )
-
-
-def _one_of(column: str, values: object) -> str:
-    words = ", ".join(f"'{member.value}'" for member in values)  # type: ignore[attr-defined]
-    return f"{column} IN ({words})"
-
 
 shop = sa.Table(
     "shop",
@@ -52,7 +29,7 @@ shop = sa.Table(
     sa.Column("phone", sa.Text, nullable=False, server_default=""),
     sa.Column("accepting", sa.Text, nullable=False, server_default="open"),
     sa.Column("busy_minutes", sa.Integer),
-    _time("paused_until"),
+    moment("paused_until"),
     sa.Column("accept_seconds", sa.Integer, nullable=False, server_default="300"),
     sa.Column("menu_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("epoch", sa.Uuid, nullable=False, server_default=sa.text("gen_random_uuid()")),
@@ -73,11 +50,11 @@ shop = sa.Table(
     sa.Column("business_day", sa.Date, comment="the shop's local day that day_count counts"),
     sa.Column("day_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("secret", sa.LargeBinary, nullable=False, comment="key of the order tokens"),
-    _time("created_at", nullable=False, now=True),
+    moment("created_at", nullable=False, now=True),
     sa.CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'", name="slug"),
     sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'", name="name"),
-    sa.CheckConstraint(_one_of("accepting", Accepting), name="accepting"),
+    sa.CheckConstraint(one_of("accepting", Accepting), name="accepting"),
     sa.CheckConstraint("busy_minutes BETWEEN 1 AND 240", name="busy_minutes"),
     sa.CheckConstraint("accept_seconds BETWEEN 30 AND 3600", name="accept_seconds"),
     sa.CheckConstraint(
@@ -107,7 +84,7 @@ item = sa.Table(
     sa.Column("description", JSONB, nullable=False, server_default="{}"),
     sa.Column("price", sa.BigInteger, nullable=False, comment="minor units"),
     sa.Column("available", sa.Boolean, nullable=False, server_default=sa.true()),
-    _time("unavailable_until"),
+    moment("unavailable_until"),
     sa.ForeignKeyConstraint(
         ["shop_id", "category_id"], ["category.shop_id", "category.category_id"], ondelete="CASCADE"
     ),
@@ -176,19 +153,19 @@ orders = sa.Table(
     sa.Column("customer_phone", sa.Text),
     sa.Column("customer_address", sa.Text),
     sa.Column("placed_seq", sa.BigInteger, nullable=False),
-    _time("placed_at", nullable=False),
-    _time("accept_by", nullable=False),
-    _time("seen_at"),
-    _time("promised_at"),
-    _time("cancel_requested_at"),
+    moment("placed_at", nullable=False),
+    moment("accept_by", nullable=False),
+    moment("seen_at"),
+    moment("promised_at"),
+    moment("cancel_requested_at"),
     sa.Column("nudges", sa.Integer, nullable=False, server_default="0"),
-    _time("nudged_at"),
+    moment("nudged_at"),
     sa.Column("history", JSONB, nullable=False),
     sa.Column("messages", JSONB, nullable=False, server_default="[]"),
     sa.UniqueConstraint("shop_id", "idem_hash"),
     sa.UniqueConstraint("shop_id", "business_day", "number"),
-    sa.CheckConstraint(_one_of("status", Status), name="status"),
-    sa.CheckConstraint(_one_of("service", Service), name="service"),
+    sa.CheckConstraint(one_of("status", Status), name="status"),
+    sa.CheckConstraint(one_of("service", Service), name="service"),
     sa.CheckConstraint("version > 0", name="version"),
     sa.CheckConstraint("total >= 0", name="total"),
     sa.CheckConstraint(f"nudges BETWEEN 0 AND {NUDGES}", name="nudges"),
@@ -235,9 +212,9 @@ event = sa.Table(
         JSONB,
         comment="the order as of this event, without the customer; null for shop and menu events",
     ),
-    _time("created_at", nullable=False, now=True),
+    moment("created_at", nullable=False, now=True),
     sa.CheckConstraint("seq > 0", name="seq"),
-    sa.CheckConstraint(_one_of("type", EventType), name="type"),
+    sa.CheckConstraint(one_of("type", EventType), name="type"),
     sa.CheckConstraint("(order_id IS NULL) = (payload IS NULL)", name="payload"),
 )
 sa.Index("ix_event_order_id", event.c.order_id)
@@ -249,9 +226,9 @@ device = sa.Table(
     sa.Column("shop_id", sa.BigInteger, sa.ForeignKey("shop.shop_id", ondelete="CASCADE"), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
-    _time("created_at", nullable=False, now=True),
-    _time("last_seen_at"),
-    _time("revoked_at"),
+    moment("created_at", nullable=False, now=True),
+    moment("last_seen_at"),
+    moment("revoked_at"),
 )
 
 pairing_code = sa.Table(
@@ -259,9 +236,9 @@ pairing_code = sa.Table(
     metadata,
     sa.Column("code_hash", sa.LargeBinary, primary_key=True),
     sa.Column("shop_id", sa.BigInteger, sa.ForeignKey("shop.shop_id", ondelete="CASCADE"), nullable=False),
-    _time("created_at", nullable=False, now=True),
-    _time("expires_at", nullable=False),
-    _time("used_at"),
+    moment("created_at", nullable=False, now=True),
+    moment("expires_at", nullable=False),
+    moment("used_at"),
 )
 
 connection = sa.Table(
@@ -281,14 +258,14 @@ connection = sa.Table(
         comment="kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop",
     ),
     sa.Column("acked_seq", sa.BigInteger, nullable=False, server_default="0"),
-    _time("sent_at"),
-    _time("busy_until"),
-    _time("next_try"),
+    moment("sent_at"),
+    moment("busy_until"),
+    moment("next_try"),
     sa.Column("fails", sa.Integer, nullable=False, server_default="0"),
     sa.Column("ready", JSONB, comment="whether this screen can be seen and heard, in its own words"),
     sa.Column("pair_tries", sa.Integer, nullable=False, server_default="0"),
-    _time("connected_at", nullable=False, now=True),
-    _time("seen_at", nullable=False, now=True),
+    moment("connected_at", nullable=False, now=True),
+    moment("seen_at", nullable=False, now=True),
     sa.CheckConstraint("role IN ('kitchen', 'customer', 'guest')", name="role"),
     sa.CheckConstraint("role IS NULL OR shop_id IS NOT NULL", name="shop"),
     sa.CheckConstraint("role <> 'kitchen' OR device_id IS NOT NULL", name="kitchen"),
@@ -305,5 +282,5 @@ command = sa.Table(
     sa.Column("actor", sa.Text, primary_key=True, comment="device:ID or order:ID"),
     sa.Column("command_id", sa.Text, primary_key=True),
     sa.Column("result", JSONB, nullable=False),
-    _time("created_at", nullable=False, now=True),
+    moment("created_at", nullable=False, now=True),
 )

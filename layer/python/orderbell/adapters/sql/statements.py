@@ -162,10 +162,13 @@ STATEMENTS: dict[str, str] = {
         SELECT c.role, c.shop_id, s.slug, c.device_id::text, c.order_id::text, c.lang, c.sent_seq, c.acked_seq,
             extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp()
         FROM spoke c LEFT JOIN shop s ON s.shop_id = c.shop_id""",
+    # The device is locked against a revocation that would miss this connection.
     "bind": f"""
-        WITH {_RELAXED}
+        WITH {_RELAXED},
+        paired AS (SELECT device_id FROM device WHERE device_id = $4::uuid AND revoked_at IS NULL FOR SHARE)
         INSERT INTO connection AS c (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
-        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {_LEASE} FROM relaxed
+        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {_LEASE}
+        FROM relaxed WHERE $4 IS NULL OR EXISTS (SELECT FROM paired)
         ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id,
             device_id = excluded.device_id, order_id = excluded.order_id, lang = excluded.lang,
             sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
