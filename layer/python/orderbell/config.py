@@ -77,10 +77,13 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 
 def _split(url: str) -> SplitResult:
+    """Return the parts of an address; all empty where brackets stand outside an IPv6 host, as newer Pythons hold it."""
     try:
-        return urlsplit(url)
-    except ValueError:  # brackets that are no IPv6 address: nothing that follows takes it for an address
+        parts = urlsplit(url)
+    except ValueError:
         return urlsplit("")
+    user = parts.netloc.rpartition("@")[0]
+    return urlsplit("") if "[" in user or "]" in user else parts
 
 
 def _needed(env: Mapping[str, str], name: str, what: str) -> str:
