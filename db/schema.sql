@@ -28,6 +28,7 @@ CREATE TABLE shop (
     CONSTRAINT ck_shop_name CHECK (jsonb_typeof(name) = 'object' AND name <> '{}'),
     CONSTRAINT ck_shop_accepting CHECK (accepting IN ('open', 'busy', 'paused', 'closed')),
     CONSTRAINT ck_shop_busy_minutes CHECK (busy_minutes BETWEEN 1 AND 240),
+    CONSTRAINT ck_shop_paused_until CHECK (paused_until < '2500-01-01 00:00:00+00'),
     CONSTRAINT ck_shop_accept_seconds CHECK (accept_seconds BETWEEN 30 AND 3600),
     CONSTRAINT ck_shop_counters CHECK (menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq),
     CONSTRAINT ck_shop_secret CHECK (octet_length(secret) >= 32),

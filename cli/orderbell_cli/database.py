@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,7 @@ def prepare(*, demo: bool) -> int:
     url = given_database()
     if url is None:
         raise Failed("DATABASE_URL is not set")
+    _check_settings(url)
     admin = _admin(url, None, None)
     said: dict[str, object] = {"applied": admin.upgrade(), "demo": admin.load_demo() if demo else []}
     demos = _demo_slugs() if demo else set()
@@ -76,6 +78,14 @@ def prepare(*, demo: bool) -> int:
     json.dump(said, sys.stdout)
     print()
     return 0
+
+
+def _check_settings(url: str) -> None:
+    """Stop at a wrong setting now: the functions would stop at it with every request."""
+    from orderbell import config
+
+    given = {"PUSH_URL": "http://127.0.0.1:1/set-by-the-gateway", "PUSH_TOKEN": "made-by-up", **os.environ}
+    config.load({**given, "DATABASE_URL": url})
 
 
 def _demo_slugs() -> set[str]:

@@ -160,6 +160,15 @@ def register_verdict(answer: bytes, connection_id: str, request: Request) -> Ver
     return Verdict(0, "", protocol)
 
 
+def is_refusal(answer: bytes) -> bool:
+    """Say whether a transport function answered with an errNo: an extension of ours, clouds pass over its answer."""
+    try:
+        document = json.loads(answer)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("errNo") not in (None, 0)
+
+
 def http_reply(endpoint: Endpoint, answer: bytes) -> Reply:
     """Return the HTTP reply of an answer: as it is (passthrough), or as it describes one (integrated).
 

@@ -17,6 +17,7 @@ from itertools import count
 from typing import Protocol
 
 from .logs import label
+from .messages import size_of
 
 NORMAL, GOING_AWAY, TOO_BIG, TRY_LATER, ABNORMAL = 1000, 1001, 1009, 1013, 1006
 NO_HELLO, FLOODED = 4408, 4429
@@ -85,7 +86,7 @@ class Connection:
     """One WebSocket. Read it; only the hub changes it."""
 
     __slots__ = (
-        "id", "label", "api", "socket", "state", "spoke", "opened_at", "heard_at", "used_at", "pinged_at",
+        "id", "label", "api", "socket", "state", "spoke", "counted", "opened_at", "heard_at", "used_at", "pinged_at",
         "closing_at", "wake_at", "inbox", "busy", "code", "ended_by",
     )  # fmt: skip
 
@@ -96,6 +97,7 @@ class Connection:
         self.socket: Socket | None = None
         self.state = State.PENDING
         self.spoke = False
+        self.counted = False
         self.opened_at = self.heard_at = self.used_at = self.pinged_at = self.closing_at = self.wake_at = 0.0
         self.inbox: deque[Frame] | None = None
         self.busy = False
@@ -154,7 +156,7 @@ class Hub:
         connection.heard_at = connection.used_at = now
         connection.pinged_at = 0.0
         connection.spoke = True
-        if _size(frame) > self.limits.message_bytes:
+        if size_of(frame) > self.limits.message_bytes:
             self.close(connection, TOO_BIG, f"a message may have {self.limits.message_bytes} bytes", now)
             return False
         inbox = connection.inbox
@@ -240,16 +242,24 @@ class Hub:
         for connection in list(self.connections.values()):
             self.close(connection, code, reason, now)
 
+    def answered(self, connection: Connection, counts: bool, now: float) -> None:
+        """A function dealt with a message. One that does not count (it answered an errNo) is no first message."""
+        if counts or connection.counted:
+            connection.counted = True
+            return
+        if connection.state is State.OPEN:
+            connection.spoke = False
+            if now >= self._first_due(connection):
+                self.close(connection, NO_HELLO, "no message that counts came", now)
+            else:
+                self._wake(connection, self._next(connection))
+
     def _due(self, connection: Connection, now: float) -> None:
         limits, socket = self.limits, connection.socket
         assert socket is not None  # OPEN and CLOSING have one
         if connection.state is State.CLOSING:
             socket.abort()
-        elif (
-            limits.first_frame_s
-            and not connection.spoke
-            and now >= connection.opened_at + limits.first_frame_s
-        ):
+        elif now >= self._first_due(connection):
             self.close(connection, NO_HELLO, "no message came", now)
         elif limits.idle_s and now >= connection.used_at + limits.idle_s:
             self.close(connection, GOING_AWAY, "idle", now)
@@ -261,12 +271,14 @@ class Hub:
                 socket.ping()
             self._wake(connection, self._next(connection))
 
+    def _first_due(self, connection: Connection) -> float:
+        silent = self.limits.first_frame_s and not connection.spoke
+        return connection.opened_at + self.limits.first_frame_s if silent else float("inf")
+
     def _next(self, connection: Connection) -> float:
         """Return when an open connection has to be looked at again (infinity: never)."""
         limits = self.limits
-        times = [float("inf")]
-        if limits.first_frame_s and not connection.spoke:
-            times.append(connection.opened_at + limits.first_frame_s)
+        times = [self._first_due(connection)]
         if limits.idle_s:
             times.append(connection.used_at + limits.idle_s)
         if connection.pinged_at:
@@ -279,15 +291,6 @@ class Hub:
         connection.wake_at = when
         if when != float("inf"):
             heapq.heappush(self._alarms, (when, next(self._order), connection))
-
-
-def _size(frame: Frame) -> int:
-    """Return the bytes of a message; a text is only encoded where its length leaves a doubt."""
-    return (
-        len(frame)
-        if isinstance(frame, bytes) or frame.isascii()
-        else len(frame.encode("utf-8", "surrogatepass"))
-    )
 
 
 def _random_id() -> str:

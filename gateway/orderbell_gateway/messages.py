@@ -95,3 +95,12 @@ def json_reply(status: int, document: object) -> Reply:
     """Return `document` as a JSON reply."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Reply(status, body, [("content-type", "application/json")])
+
+
+def size_of(frame: str | bytes) -> int:
+    """Return the bytes of a message; a text is only encoded where its length leaves a doubt."""
+    return (
+        len(frame)
+        if isinstance(frame, bytes) or frame.isascii()
+        else len(frame.encode("utf-8", "surrogatepass"))
+    )

@@ -199,7 +199,9 @@ class Sockets:
         outcome = "ok"
         try:
             event = events.transport_event(connection.id, frame)
-            await self.functions.call(endpoint.function, event, request_id, endpoint.timeout_s)
+            result = await self.functions.call(endpoint.function, event, request_id, endpoint.timeout_s)
+            if not connection.counted:
+                self.hub.answered(connection, not events.is_refusal(result), self.loop.time())
         except Failed as failure:
             outcome = failure.kind
             if failure.kind == "overloaded":

@@ -123,6 +123,37 @@ def test_who_spoke_once_is_not_closed_4408() -> None:
     assert socket.told == []
 
 
+def test_what_a_function_does_not_count_is_no_first_message() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    hub.message(connection, "ping", 3)
+    hub.answered(connection, False, 3)
+    run(hub, 3, 9.5)
+    assert socket.told == []
+    hub.tick(10)
+    assert socket.told == [4408]
+
+
+def test_a_message_that_counts_stops_the_clock_for_good() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    hub.message(connection, "hello", 3)
+    hub.answered(connection, True, 3)
+    hub.answered(connection, False, 4)
+    run(hub, 4, 20)
+    assert socket.told == []
+
+
+def test_a_refusal_that_comes_too_late_closes_at_once() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    hub.message(connection, "ping", 9)
+    run(hub, 9, 12)
+    assert socket.told == []
+    hub.answered(connection, False, 12)
+    assert socket.told == [4408]
+
+
 def test_an_idle_connection_is_closed_1001_though_it_answers_pings() -> None:
     hub = Hub(LIMITS)
     connection, socket = opened(hub)

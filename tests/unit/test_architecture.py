@@ -173,7 +173,9 @@ def catch_alls(path: Path) -> int:
 
 def test_everything_is_caught_in_the_doors_and_nowhere_else() -> None:
     found = {name for name, path in modules(LAYER / "orderbell", "orderbell") if catch_alls(path)}
-    assert found <= {"orderbell.entry.doors", "orderbell.entry.sockets"}
+    doors = {"orderbell.entry.doors", "orderbell.entry.sockets"}
+    # A ring after the commit must not fail a stored order; a connection in an unknown state is dropped, the error goes on.
+    assert found <= doors | {"orderbell.service.delivery", "orderbell.adapters.sql.database"}
 
 
 DOORS = sorted(ROOT.glob("function_*/*.py"))

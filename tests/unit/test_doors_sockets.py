@@ -168,7 +168,9 @@ def test_a_frame_before_hello_is_unauthorized_and_the_socket_stays(
     house.open()
     (error,) = house.say(frame)
     assert (error["type"], error["code"], house.closed()) == ("error", "unauthorized", None)
+    assert not house.counted  # the gateway's clock for the first message goes on
     assert kinds(house.hello()) == ["welcome", "snapshot"]
+    assert house.counted
 
 
 def test_a_frame_of_a_socket_that_never_says_hello_is_closed_4408(house: House, memory: MemoryStore) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urlsplit
 
 from orderbell.domain.errors import SettingsError
 
+_PRINTABLE = re.compile(r"[!-~]+")
 _PARTS = ("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -41,7 +43,7 @@ def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Co
         push_url=_url(env, "PUSH_URL", "the gateway's push address, http://HOST:PORT/API_ID")
         if pushes
         else "",
-        push_token=_needed(env, "PUSH_TOKEN", "the secret that the gateway was started with")
+        push_token=_secret(env, "PUSH_TOKEN", "the secret that the gateway was started with")
         if pushes
         else "",
         allowed_origins=frozenset(_origins(env.get("ALLOWED_ORIGINS", ""))),
@@ -96,8 +98,19 @@ def _needed(env: Mapping[str, str], name: str, what: str) -> str:
 def _url(env: Mapping[str, str], name: str, what: str) -> str:
     value = _needed(env, name, what)
     parts = _split(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    try:
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:  # a port that is none
+        right = False
+    if not right or not _PRINTABLE.fullmatch(value):
         raise SettingsError(f"{name} must be {what}")
+    return value
+
+
+def _secret(env: Mapping[str, str], name: str, what: str) -> str:
+    value = _needed(env, name, what)
+    if not _PRINTABLE.fullmatch(value):
+        raise SettingsError(f"{name} must be printable ASCII without spaces")
     return value
 
 

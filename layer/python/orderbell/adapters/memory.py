@@ -190,6 +190,12 @@ class MemoryLedger:
         with self._world.data() as world:
             return world.shops[shop_id].menu
 
+    def has_unseen(self, shop_id: int, seq: int) -> bool:
+        """Say whether an order placed at or before `seq` was never on a screen."""
+        with self._world.data() as world:
+            rows = [row for row in world.orders.values() if row.shop_id == shop_id and row.placed_seq <= seq]
+            return any(row.order.seen_at is None for row in rows)
+
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""
         with self._world.data() as world:

@@ -13,6 +13,7 @@ from orderbell.service.ports import Claim, Connection, Follower
 
 LEASE_S = 5.0
 RESEND_AFTER = timedelta(seconds=1.5)
+AT_ONCE = 8
 BATCH = 32
 WINDOW = 128
 BACK_OFF_S = 0.1
@@ -36,11 +37,12 @@ class MemoryConnections:
             world.sockets.pop(connection_id, None)
 
     def get(self, connection_id: str) -> Connection | None:
-        """Return a socket that we know."""
+        """Return a socket that we know; it spoke, and so a back-off ends."""
         with self._world.data() as world:
             row = world.sockets.get(connection_id)
             if row is None:
                 return None
+            row.next_try, row.fails = None, 0
             now, shop = world.clock(), None if row.shop_id is None else world.shops[row.shop_id]
             return Connection(
                 id=row.id,
@@ -97,10 +99,10 @@ class MemoryConnections:
     def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
         """Take every kitchen connection that lacks events, is free and is due, with the events."""
         with self._world.data() as world:
-            claims = []
+            claims: list[Claim] = []
             shop = world.shops[shop_id]
             for row in world.bound("kitchen"):
-                if row.shop_id != shop_id or connection_id not in (None, row.id):
+                if row.shop_id != shop_id or connection_id not in (None, row.id) or len(claims) == AT_ONCE:
                     continue
                 if row.device is None or world.devices[row.device].revoked:
                     continue
@@ -119,13 +121,15 @@ class MemoryConnections:
         """Take every customer's connection of an order that has less than `version`."""
         with self._world.data() as world:
             following = [row for row in world.bound("customer") if row.order == order_id]
-            return [self._follower(row) for row in following if self._free(row) and row.sent < version]
+            behind = [row for row in following if self._free(row) and row.sent < version]
+            return [self._follower(row) for row in behind[:AT_ONCE]]
 
     def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
         """Take every guest's connection of a shop that has less than `state_seq`."""
         with self._world.data() as world:
             guests = [row for row in world.bound("guest") if row.shop_id == shop_id]
-            return [self._follower(row) for row in guests if self._free(row) and row.sent < state_seq]
+            behind = [row for row in guests if self._free(row) and row.sent < state_seq]
+            return [self._follower(row) for row in behind[:AT_ONCE]]
 
     def customers(self, shop_id: int) -> list[Follower]:
         """Return the customers' connections of a shop, not taken."""

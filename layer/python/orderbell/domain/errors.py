@@ -75,7 +75,11 @@ class UnknownShop(Refused):
 
 
 class MethodNotAllowed(Refused):
-    """The path exists, the method does not."""
+    """The path exists, the method does not; `allow` lists those that do."""
+
+    def __init__(self, detail: str, allow: str = "") -> None:
+        super().__init__(detail)
+        self.allow = allow
 
 
 class TooLarge(Refused):

@@ -33,3 +33,13 @@ class Logged:
     at: datetime
     body: str | None
     customer: Customer | None
+
+
+def within(events: list[Logged], most_bytes: int) -> list[Logged]:
+    """Return the first events whose bodies are not more than so many bytes together, and at least one."""
+    size = 0
+    for count, event in enumerate(events):
+        size += len((event.body or "").encode())
+        if count and size > most_bytes:
+            return events[:count]
+    return events

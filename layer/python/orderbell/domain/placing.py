@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from orderbell.domain.errors import FieldError, Invalid, ItemUnavailable, PriceChanged, ShopClosed
@@ -24,7 +25,7 @@ def place(shop: Shop, menu: Menu, draft: Draft, *, order_id: str, number: str, a
     """
     if not shop.openness.at(at).open:
         raise ShopClosed("the shop takes no orders now")
-    lines, invalid, sold_out = _price(shop, menu, draft.lines, at)
+    lines, invalid, sold_out = _price(shop, menu, enumerate(draft.lines), at)
     if invalid:
         raise Invalid("the order has wrong fields", tuple(invalid))
     if sold_out:
@@ -46,14 +47,19 @@ def place(shop: Shop, menu: Menu, draft: Draft, *, order_id: str, number: str, a
     )  # fmt: skip
 
 
+def faults(shop: Shop, menu: Menu, lines: Iterable[tuple[int, DraftLine]], at: datetime) -> list[FieldError]:
+    """Return what is wrong with lines, each given with its number, by the menu: for a draft that is refused anyway."""
+    return _price(shop, menu, lines, at)[1]
+
+
 def _price(
-    shop: Shop, menu: Menu, wanted: tuple[DraftLine, ...], at: datetime
+    shop: Shop, menu: Menu, wanted: Iterable[tuple[int, DraftLine]], at: datetime
 ) -> tuple[list[Line], list[FieldError], list[FieldError]]:
     """Price every line, and gather every fault instead of stopping at the first."""
     lines: list[Line] = []
     invalid: list[FieldError] = []
     sold_out: list[FieldError] = []
-    for index, line in enumerate(wanted):
+    for index, line in wanted:
         at_line = f"/lines/{index}"
         item = menu.items.get(line.item)
         if item is None:

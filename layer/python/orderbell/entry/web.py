@@ -11,8 +11,7 @@ import msgspec
 from orderbell.adapters.events.tencent import Request, Response
 from orderbell.domain import errors as e
 from orderbell.domain.menu import LANGUAGES
-from orderbell.domain.order import Customer, Draft, DraftLine
-from orderbell.domain.status import Service
+from orderbell.entry import body
 from orderbell.entry.doors import refused
 from orderbell.entry.wiring import Wiring, wiring
 from orderbell.wire import frames as f
@@ -50,7 +49,7 @@ def _bill(request: Request, parts: Wiring) -> Response:
     if request.method == "POST":
         return _place(request, parts)
     if request.method not in ("GET", "HEAD"):
-        raise e.MethodNotAllowed("use POST to place an order, GET to show one")
+        raise e.MethodNotAllowed("use POST to place an order, GET to show one", "GET, POST, OPTIONS")
     return _show(request, parts)
 
 
@@ -58,7 +57,7 @@ def _shops(request: Request, parts: Wiring) -> Response:
     if request.method == "OPTIONS":
         return _preflight(request, parts, "GET")
     if request.method not in ("GET", "HEAD"):
-        raise e.MethodNotAllowed("use GET")
+        raise e.MethodNotAllowed("use GET", "GET, OPTIONS")
     if request.path.endswith("/healthz"):
         parts.ledger.healthy()
         return Response(200, b'{"status":"ok","database":"ok"}')
@@ -70,19 +69,21 @@ def _place(request: Request, parts: Wiring) -> Response:
     key = request.headers.get("idempotency-key")
     _check_head(request, key)
     assert key is not None
-    new = parse.convert(_object(parse.load(request.body)), f.NewOrder)
-    draft = _draft(new)
+    new, draft = body.read(parse.load(request.body), parts.catalog)
     placed = parts.ordering.place(draft, key, _fingerprint(new))
-    body = render.encode(f.PlacedAnswer(render.order(placed.order, masked=False), placed.token))
+    answer = render.encode(f.PlacedAnswer(render.order(placed.order, masked=False), placed.token))
     headers = {"Location": f"/bill?order={placed.order.id}"}
     if placed.replayed:
-        return Response(200, body, {**headers, "Idempotency-Replayed": "true"})
-    return Response(201, body, headers)
+        return Response(200, answer, {**headers, "Idempotency-Replayed": "true"})
+    return Response(201, answer, headers)
 
 
 def _check_head(request: Request, key: str | None) -> None:
-    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media != "application/json":
+    media, *parameters = (
+        request.headers.get("content-type", "").lower().replace(" ", "").replace('"', "").split(";")
+    )
+    charsets = [each for each in parameters if each.startswith("charset=")]
+    if media != "application/json" or charsets not in ([], ["charset=utf-8"]):
         raise e.UnsupportedMediaType("send the order as application/json")
     if len(request.body) > MAX_BODY_BYTES:
         raise e.TooLarge(f"the body must be at most {MAX_BODY_BYTES} bytes, got {len(request.body)}")
@@ -92,37 +93,6 @@ def _check_head(request: Request, key: str | None) -> None:
         )
     if not _KEY.fullmatch(key):
         raise e.KeyInvalid(f"the Idempotency-Key must be 1 to 255 printable ASCII characters, got {len(key)}")
-
-
-def _object(value: object) -> object:
-    if not isinstance(value, dict):
-        raise e.Invalid("some fields are wrong", (e.FieldError("", "the body must be a JSON object"),))
-    return value
-
-
-def _draft(new: f.NewOrder) -> Draft:
-    """Return the order asked for. Raises Invalid for what a service needs and is missing."""
-    service = Service(new.service)
-    errors = []
-    if service is Service.DELIVERY and not new.customer.address:
-        errors.append(e.FieldError("/customer/address", "delivery needs an address"))
-    if service is not Service.DINE_IN and not new.customer.phone:
-        errors.append(e.FieldError("/customer/phone", f"{new.service} needs a phone number"))
-    if service is Service.DINE_IN and not new.table:
-        errors.append(e.FieldError("/table", "dine_in needs a table"))
-    if errors:
-        raise e.Invalid("some fields are wrong", tuple(errors))
-    return Draft(
-        shop=new.shop,
-        service=service,
-        table=new.table,
-        customer=Customer(new.customer.name, new.customer.phone, new.customer.address),
-        lines=tuple(
-            DraftLine(line.item, line.quantity, tuple(line.options), line.note) for line in new.lines
-        ),
-        note=new.note,
-        expected_total=new.expected_total,
-    )
 
 
 def _fingerprint(new: f.NewOrder) -> bytes:
@@ -172,7 +142,11 @@ def _shop(request: Request, parts: Wiring, slug: str) -> Response:
     standing = parts.catalog.standing(slug)
     tongue = language(request)
     body = render.encode(
-        f.ShopAnswer(render.shop(standing.shop, parts.catalog.menu(standing.shop), tongue, standing.now))
+        f.ShopAnswer(
+            render.shop(
+                standing.shop, parts.catalog.menu(standing.shop, standing.epoch), tongue, standing.now
+            )
+        )
     )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}

@@ -9,7 +9,7 @@ from orderbell import config
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
-from orderbell.adapters.sql.statements import STATEMENTS
+from orderbell.adapters.sql.statements import PLACING, STATEMENTS
 from orderbell.entry import logs
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
@@ -58,7 +58,7 @@ def wiring(pushes: bool = True) -> Wiring:
     """Return this instance's wiring, from the settings. Raises SettingsError."""
     settings = config.load(pushes=pushes)
     logs.configure(settings.log_level)
-    database = Database(settings.database_url, STATEMENTS)
+    database = Database(settings.database_url, STATEMENTS, PLACING if pushes else ())
     return assemble(SqlLedger(database), SqlConnections(database), pusher(settings), settings.allowed_origins)
 
 

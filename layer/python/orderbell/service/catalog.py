@@ -14,7 +14,7 @@ class Catalog:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._menus: dict[int, Menu] = {}
+        self._menus: dict[int, tuple[str, Menu]] = {}
 
     def shops(self) -> tuple[list[Shop], datetime]:
         """Return every shop and the time."""
@@ -31,10 +31,13 @@ class Catalog:
             raise UnknownShop(f"there is no shop {slug!r}")
         return standing
 
-    def menu(self, shop: Shop) -> Menu:
-        """Return the shop's menu at its present version: 30 items are read once, not with each order."""
-        menu = self._menus.get(shop.id)
-        if menu is None or menu.version != shop.menu_version:
+    def menu(self, shop: Shop, epoch: str) -> Menu:
+        """Return the shop's menu at its present version: 30 items are read once, not with each order.
+
+        A restored database may come to the same version with another menu; its epoch is another one.
+        """
+        kept_epoch, menu = self._menus.get(shop.id, ("", None))
+        if menu is None or menu.version != shop.menu_version or kept_epoch != epoch:
             menu = self._ledger.menu(shop.id)
-            self._menus[shop.id] = menu
+            self._menus[shop.id] = (epoch, menu)
         return menu

@@ -8,8 +8,10 @@ an event that was written meanwhile by somebody who saw the lease taken: without
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 
@@ -22,10 +24,16 @@ from orderbell.service.ports import Claim, Connections, Follower, Ledger, Push, 
 
 log = logging.getLogger("orderbell.delivery")
 
-ROUNDS = 64
-"""A drain stops after so many batches: a screen that swallows events without end must not hold a function for ever."""
+BUDGET_S = 2.0
+"""A drain begins no new round after this: dead lines must not hold a function, and the customer waits for the answer."""
 
 _ABOUT_SHOP = (EventType.SHOP_UPDATED, EventType.MENU_UPDATED)
+
+
+def _rounds() -> Iterator[None]:
+    end = time.monotonic() + BUDGET_S
+    while time.monotonic() < end:
+        yield
 
 
 class Delivery:
@@ -61,37 +69,31 @@ class Delivery:
         self._quietly(lambda: self._ring_guests(slug))
 
     def _ring_order(self, order: Order) -> None:
-        for _ in range(ROUNDS):
+        for _ in _rounds():
             followers = self._connections.claim_followers(order.id, order.version)
             if not followers:
                 return
             text = self._voice.order(order)
             self._each([partial(self._state, each, text, order.version) for each in followers])
             newer = self._ledger.order_of(order.id)
-            if newer is None or newer[0].version <= order.version:
-                return
-            order = newer[0]
+            order = newer[0] if newer is not None else order
 
     def _ring_guests(self, slug: str) -> None:
         standing = self._catalog.standing(slug)
-        customers = self._connections.customers(standing.shop.id)
-        self._say_shop(standing, customers, self._news)
-        for _ in range(ROUNDS):
+        self._say_shop(standing, self._connections.customers(standing.shop.id), self._news)
+        for _ in _rounds():
             guests = self._connections.claim_guests(standing.shop.id, standing.state_seq)
             if not guests:
                 return
             self._say_shop(standing, guests, partial(self._state, sent=standing.state_seq))
-            newer = self._catalog.standing(slug)
-            if newer.state_seq <= standing.state_seq:
-                return
-            standing = newer
+            standing = self._catalog.standing(slug)
 
     def _say_shop(
         self, standing: Standing, followers: list[Follower], say: Callable[[Follower, str], None]
     ) -> None:
         if not followers:
             return
-        menu = self._catalog.menu(standing.shop)
+        menu = self._catalog.menu(standing.shop, standing.epoch)
         texts = {lang: self._voice.shop(standing, menu, lang) for lang in {each.lang for each in followers}}
         self._each([partial(say, each, texts[each.lang]) for each in followers])
 
@@ -118,7 +120,7 @@ class Delivery:
     ) -> None:
         if claims is None:
             claims = self._connections.claim(shop_id, connection_id)
-        for _ in range(ROUNDS):
+        for _ in _rounds():
             if not claims:
                 return
             shop = self._shop_of(slug, claims)
@@ -133,7 +135,7 @@ class Delivery:
         if not any(event.type in _ABOUT_SHOP for claim in claims for event in claim.events):
             return None
         standing = self._catalog.standing(slug)
-        return standing, self._catalog.menu(standing.shop)
+        return standing, self._catalog.menu(standing.shop, standing.epoch)
 
     def _events(self, claim: Claim, shop: tuple[Standing, Menu] | None) -> None:
         if self._pushed(claim, shop):
@@ -175,7 +177,9 @@ class Delivery:
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(8, thread_name_prefix="push")
-        begun = [self._pool.submit(task) for task in tasks]
+        begun = [
+            self._pool.submit(copy_context().run, task) for task in tasks
+        ]  # the request's id goes with it
         wait(
             begun
         )  # all of them, though one may fail: they share this instance's database connection with what comes next
@@ -187,3 +191,5 @@ class Delivery:
             task()
         except (Unavailable, ConnectionGone, PushFailed) as error:
             log.warning("not told now, told by whoever comes next", extra={"reason": str(error)})
+        except Exception as error:  # a defect here must not turn a stored order into an error
+            log.error("defect while telling", exc_info=error)

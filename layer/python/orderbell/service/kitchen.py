@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from orderbell.domain.errors import FieldError, Invalid, NotFound, Refused
 from orderbell.domain.events import EventType
@@ -15,6 +15,7 @@ from orderbell.service.delivery import Delivery
 from orderbell.service.ports import Books, Ledger, Voice
 
 SEEN_AT_ONCE = 16
+MAX_PAUSE = timedelta(days=366)
 
 Change = Callable[[Order, datetime], tuple[Order, EventType]]
 """A change of an order at a time: the order after it, and what kind of event that is."""
@@ -68,12 +69,20 @@ class Kitchen:
 
         return self._once(slug, by, command_id, act)
 
+    def refuse(self, slug: str, by: By, command_id: str, error: Refused) -> str:
+        """Answer a command whose form is wrong, and remember the answer as any other. Raises Unavailable."""
+
+        def act(books: Books) -> Told:
+            raise error
+
+        return self._once(slug, by, command_id, act)
+
     def set_openness(self, slug: str, by: By, command_id: str, openness: Openness) -> str:
         """Open, slow, pause or close the shop and return the answer's frame. Raises Unavailable."""
 
         def act(books: Books) -> Told:
-            if openness.paused_until is not None and openness.paused_until <= books.held.now:
-                raise Invalid("some fields are wrong", (FieldError("/paused_until", "this time is past"),))
+            if openness.paused_until is not None:
+                _check_pause(openness.paused_until - books.held.now)
             if openness == books.held.shop.openness:
                 return NOTHING
             books.set_openness(openness)
@@ -145,6 +154,12 @@ class Kitchen:
         return result
 
 
+def _check_pause(lasts: timedelta) -> None:
+    if not timedelta(0) < lasts <= MAX_PAUSE:
+        detail = "this time is past" if lasts <= timedelta(0) else f"must be within {MAX_PAUSE.days} days"
+        raise Invalid("some fields are wrong", (FieldError("/paused_until", detail),))
+
+
 def moving(move: Move, actor: Actor, *, reason: str | None = None, minutes: int | None = None) -> Change:
     """Return the change that a move of the state machine makes."""
 
@@ -187,6 +202,11 @@ def openness(accepting: str, busy_minutes: int | None, paused_until: datetime | 
         errors.append(FieldError("/paused_until", "goes with accepting: paused"))
     if paused_until is not None and paused_until.utcoffset() is None:
         errors.append(FieldError("/paused_until", "needs a time zone, as in 2026-11-21T12:30:00Z"))
+    elif paused_until is not None:
+        try:
+            paused_until = paused_until.astimezone(timezone.utc)
+        except OverflowError:
+            errors.append(FieldError("/paused_until", "no calendar has this time"))
     if errors:
         raise Invalid("some fields are wrong", tuple(errors))
     return Openness(wanted, busy_minutes, paused_until)

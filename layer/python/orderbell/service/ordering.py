@@ -52,7 +52,7 @@ class Ordering:
         try:
             with self._ledger.hold(draft.shop) as books:
                 held = books.held
-                menu = self._catalog.menu(held.shop)
+                menu = self._catalog.menu(held.shop, held.epoch)
                 order_id, number = self._secrets.new_order_id(), pickup_code(held.nth_today)
                 order = place(held.shop, menu, draft, order_id=order_id, number=number, at=held.now)
                 token = self._secrets.order_token(held.secret, order.id, key)

@@ -102,6 +102,9 @@ class Ledger(Protocol):
         """Return a shop's menu with its version."""
         ...
 
+    def has_unseen(self, shop_id: int, seq: int) -> bool:
+        """Say whether an order placed at or before `seq` was never on a screen."""
+
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""
         ...
@@ -120,7 +123,6 @@ class Ledger(Protocol):
 
     def healthy(self) -> None:
         """Return, or raise Unavailable."""
-        ...
 
 
 class Connections(Protocol):
@@ -135,7 +137,7 @@ class Connections(Protocol):
         ...
 
     def get(self, connection_id: str) -> Connection | None:
-        """Return a socket that we know, and note that it spoke."""
+        """Return a socket that we know, and note that it spoke: a back-off ends."""
         ...
 
     def bind(
@@ -158,7 +160,7 @@ class Connections(Protocol):
         ...
 
     def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
-        """Take every kitchen connection of a shop (or the one named) that lacks events, is free and is due."""
+        """Take kitchen connections of a shop (or the one named) that lack events, are free and due; 8 at once."""
         ...
 
     def settle_and_claim(self, done: Claim, shop_id: int, connection_id: str | None = None) -> list[Claim]:
@@ -169,11 +171,11 @@ class Connections(Protocol):
         ...
 
     def claim_followers(self, order_id: str, version: int) -> list[Follower]:
-        """Take every customer's connection of an order that has less than `version`."""
+        """Take customers' connections of an order that have less than `version`; 8 at once."""
         ...
 
     def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
-        """Take every guest's connection of a shop that has less than `state_seq`."""
+        """Take guests' connections of a shop that have less than `state_seq`; 8 at once."""
         ...
 
     def customers(self, shop_id: int) -> list[Follower]:
@@ -197,7 +199,6 @@ class Connections(Protocol):
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code and return how many there were."""
-        ...
 
 
 class Push(Protocol):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from orderbell.domain.errors import Invalid, NotFound, Unauthorized
+from orderbell.domain.errors import Invalid, NotFound, PushFailed, Unauthorized
+from orderbell.domain.events import within
 from orderbell.domain.order import Order
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
-from orderbell.service.ports import Connection, Connections, Ledger, Secrets, Voice
+from orderbell.service.ports import Connection, Connections, Ledger, Secrets, Standing, Voice
 
 MAX_REPLAY = 1000
 """A screen that lacks more events than this gets the open orders instead: it is less to send and to apply."""
 
+MAX_POLL_BYTES = 1_000_000
 PAIR_TRIES = 5
 
 
@@ -60,11 +62,10 @@ class Sessions:
         lease = self._connections.bind(
             connection_id, "kitchen", shop.id, device=device.id, lang=lang, sent=start, acked=start
         )  # fmt: skip
-        welcome = self._voice.welcome("kitchen", standing, self._catalog.menu(shop), lang, device.id)
-        self._delivery.say(connection_id, welcome)
+        self._greet(connection_id, self._welcome("kitchen", standing, lang, device.id))
         if not resumes:
             current, start, orders = self._ledger.snapshot(shop.id)
-            self._delivery.say(connection_id, self._voice.snapshot(current, start, orders))
+            self._greet(connection_id, self._voice.snapshot(current, start, orders))
         self._connections.settle(connection_id, lease, start, acked=start)
         self._delivery.drain(shop.id, shop.slug, connection_id)
 
@@ -80,11 +81,8 @@ class Sessions:
         order, _ = found
         standing = self._catalog.standing(order.shop)
         lease = self._connections.bind(connection_id, "customer", standing.shop.id, order=order.id, lang=lang)
-        self._delivery.say(
-            connection_id,
-            self._voice.welcome("customer", standing, self._catalog.menu(standing.shop), lang, None),
-        )
-        self._delivery.say(connection_id, self._voice.order(order))
+        self._greet(connection_id, self._welcome("customer", standing, lang, None))
+        self._greet(connection_id, self._voice.order(order))
         self._connections.settle(connection_id, lease, order.version)
         self._catch_up(connection_id, order.id, order.version)
 
@@ -96,13 +94,23 @@ class Sessions:
         """
         standing = self._catalog.standing(slug)
         lease = self._connections.bind(connection_id, "guest", standing.shop.id, lang=lang)
-        self._delivery.say(
-            connection_id,
-            self._voice.welcome("guest", standing, self._catalog.menu(standing.shop), lang, None),
-        )
+        self._greet(connection_id, self._welcome("guest", standing, lang, None))
         self._connections.settle(connection_id, lease, standing.state_seq)
         if self._catalog.standing(slug).state_seq > standing.state_seq:
             self._delivery.ring_guests(slug)
+
+    def _welcome(self, role: str, standing: Standing, lang: str | None, device: str | None) -> str:
+        return self._voice.welcome(
+            role, standing, self._catalog.menu(standing.shop, standing.epoch), lang, device
+        )
+
+    def _greet(self, connection_id: str, text: str) -> None:
+        """Say one of the first frames. Without them a screen has nowhere to go on from: it is forgotten, and comes again."""
+        try:
+            self._delivery.say(connection_id, text)
+        except PushFailed:
+            self._connections.remove(connection_id)
+            raise
 
     def pair(self, connection_id: str, code: str, name: str) -> None:
         """Swap a pairing code for a device's token.
@@ -172,9 +180,13 @@ class Sessions:
         standing = self._catalog.standing(device.shop)
         if epoch != standing.epoch or not 0 <= standing.last_seq - after <= MAX_REPLAY:
             return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))
-        self._kitchen.seen(device.shop, after)
-        events = self._ledger.events(standing.shop.id, after, MAX_REPLAY)
-        about = (standing, self._catalog.menu(standing.shop))
+        if self._ledger.has_unseen(standing.shop.id, after):
+            self._kitchen.seen(device.shop, after)
+        events = within(self._ledger.events(standing.shop.id, after, MAX_REPLAY), MAX_POLL_BYTES)
+        standing = self._catalog.standing(
+            device.shop
+        )  # again: what is said of the shop is no older than the events
+        about = (standing, self._catalog.menu(standing.shop, standing.epoch))
         return self._voice.events(standing.epoch, after, events, about, None)
 
     def _catch_up(self, connection_id: str, order_id: str, version: int) -> None:

@@ -170,7 +170,7 @@ def _check_struct(
     if kind.__struct_config__.forbid_unknown_fields:
         for name in value:
             if name not in known:
-                escaped = name[:64].replace("~", "~0").replace("/", "~1")
+                escaped = name.replace("~", "~0").replace("/", "~1")
                 errors.append(FieldError(f"{pointer}/{escaped}", "there is no such field"))
 
 

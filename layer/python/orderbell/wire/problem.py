@@ -81,6 +81,10 @@ def problem(error: BaseException, request_id: str) -> tuple[int, dict[str, str],
     )
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     retry_after_s = error.retry_after_s if isinstance(error, e.RateLimited) else row.retry_after_s
+    if isinstance(error, e.MethodNotAllowed) and error.allow:
+        headers["Allow"] = error.allow
+    if row.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
     return row.status, headers, msgspec.json.encode(body)

@@ -53,7 +53,7 @@ class TencentPush:
             raise PushFailed(f"the push endpoint answered {status}")
         try:
             answer = json.loads(data)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise PushFailed("the push endpoint did not answer JSON") from error
         if not isinstance(answer, dict) or not isinstance(answer.get("errNo"), int):
             raise PushFailed("the push endpoint's answer has no errNo")
@@ -61,10 +61,11 @@ class TencentPush:
 
     def _line(self) -> Line:
         """Return a live line. One that the gateway hung up, by a restart for example, is not used: nothing was sent on it."""
-        while self._idle:
-            line = self._idle.pop()
+        while True:
+            try:
+                line = self._idle.pop()
+            except IndexError:  # no kept one, or another thread was quicker
+                return Line(self._url, TIMEOUT_S)
             if not line.stale():
-                line.ready(TIMEOUT_S)
                 return line
             line.close()
-        return Line(self._url, TIMEOUT_S)

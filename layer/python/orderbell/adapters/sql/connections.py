@@ -8,7 +8,11 @@ from itertools import groupby
 from orderbell.adapters.sql import rows
 from orderbell.adapters.sql.database import Database, Row
 from orderbell.domain.errors import Unauthorized
+from orderbell.domain.events import within
 from orderbell.service.ports import Claim, Connection, Follower
+
+BATCH_BYTES = 256_000
+"""A batch is cut here, so that no talk in an order's history makes a frame that no socket takes."""
 
 
 class SqlConnections:
@@ -94,6 +98,13 @@ class SqlConnections:
 def claims(found: list[Row]) -> list[Claim]:
     """Read what the statement `claim` returns: a row per event, those of a connection together."""
     return [
-        Claim(connection, lease, lang, epoch, start, tuple(rows.logged(row[5:]) for row in lacking))
+        Claim(
+            connection,
+            lease,
+            lang,
+            epoch,
+            start,
+            tuple(within([rows.logged(row[5:]) for row in lacking], BATCH_BYTES)),
+        )
         for (connection, lease, lang, start, epoch), lacking in groupby(found, lambda row: row[:5])
     ]

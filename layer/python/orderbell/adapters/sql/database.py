@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errorcodes
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from psycopg2.extensions import connection as PgConnection
 
 from orderbell.domain.errors import Unavailable
@@ -41,19 +42,35 @@ _TRANSIENT = {
     errorcodes.READ_ONLY_SQL_TRANSACTION,
 }
 
+# The tables changed under a kept connection, or a pooler gave us another one: prepare everything anew.
+_OUTDATED = {
+    errorcodes.FEATURE_NOT_SUPPORTED,  # "cached plan must not change result type"
+    errorcodes.INVALID_SQL_STATEMENT_NAME,
+    errorcodes.DUPLICATE_PREPARED_STATEMENT,
+}
+
+# A network that falls silent is noticed within seconds, and not when the kernel gives up after a quarter of an hour.
+_KEEPALIVE: dict[str, Any] = {
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
 Row = tuple[Any, ...]
 Call = tuple[str, tuple[Any, ...]]
 """A named statement with its arguments."""
 
 
 class Database:
-    """Runs named statements. Each is prepared once per connection; several can go in one round trip.
+    """Runs named statements. Each is prepared once per connection (`ready` ones at once); several can go in one round trip.
 
     Outside `begin()` every statement is its own transaction. A dead connection is replaced by the next call.
     """
 
-    def __init__(self, dsn: str, statements: Mapping[str, str]) -> None:
+    def __init__(self, dsn: str, statements: Mapping[str, str], ready: Sequence[str] = ()) -> None:
         self._dsn = dsn
+        self._ready = ready
         self._statements = statements
         self._connection: PgConnection | None = None
         self._prepared: set[str] = set()
@@ -102,16 +119,19 @@ class Database:
                 for name, _ in calls:
                     self._prepare(name)
                 sql = "; ".join(part if isinstance(part, str) else _execute(part) for part in parts)
+                self._in_transaction = self._in_transaction or "BEGIN" in parts
                 rows = self._fetch(sql, [argument for _, arguments in calls for argument in arguments])
             except psycopg2.Error as error:
-                if len(parts) > 1:  # a BEGIN among them may have left a transaction open
-                    self._in_transaction = True
-                    self.rollback()
-                raise self._ours(error) from error
+                ours = self._ours(error, committing="COMMIT" in parts)
+                self.rollback()
+                raise ours from error
+            except (
+                BaseException
+            ):  # a row that Python cannot hold, or a wish to stop: nothing may stay open behind it
+                self._drop()
+                raise
             if "COMMIT" in parts:
                 self._in_transaction = False
-            elif "BEGIN" in parts:
-                self._in_transaction = True
             return rows
 
     def rollback(self) -> None:
@@ -137,12 +157,16 @@ class Database:
                 except psycopg2.Error:
                     self._drop()
             self._connection = psycopg2.connect(
-                self._dsn, options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S, application_name="orderbell"
+                self._dsn,
+                options=OPTIONS,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="orderbell",
+                **_KEEPALIVE,
             )
-            self._connection.autocommit = (
-                True  # transactions are opened by begin(), with their first statement
-            )
+            self._connection.autocommit = True  # begin() opens transactions, with their first statement
             self._prepared = set()
+            for name in self._ready:  # now, and not while a shop's row is held
+                self._prepare(name)
         except psycopg2.Error as error:
             self._drop()
             raise Unavailable("the database cannot be reached") from error
@@ -166,17 +190,16 @@ class Database:
         self._used_at = time.monotonic()
         return rows
 
-    def _ours(self, error: psycopg2.Error) -> Exception:
-        dead = self._connection is None or self._connection.closed
-        if dead:
+    def _ours(self, error: psycopg2.Error, *, committing: bool) -> Exception:
+        """Return what an error means. One after the COMMIT of its message leaves an order that is stored: its fate is unknown."""
+        connection, code = self._connection, error.pgcode or ""
+        dead = connection is None or connection.closed
+        if dead or code in _OUTDATED:
             self._drop()
-        code = error.pgcode or ""
-        if (
-            dead
-            or code in _TRANSIENT
-            or code[:2] in ("08", "57", "53")
-            or isinstance(error, psycopg2.InterfaceError)
-        ):
+        elif committing and connection is not None:
+            dead = connection.get_transaction_status() != TRANSACTION_STATUS_INERROR
+        passing = code in _TRANSIENT or code in _OUTDATED or code[:2] in ("08", "57", "53")
+        if dead or passing or isinstance(error, psycopg2.InterfaceError):
             return Unavailable(f"the database gave up: {type(error).__name__}")
         return error
 

@@ -149,6 +149,10 @@ class SqlLedger:
         version, text = self._database.run("menu", shop_id)[0]
         return rows.menu(version, text)
 
+    def has_unseen(self, shop_id: int, seq: int) -> bool:
+        """Say whether an order placed at or before `seq` was never on a screen."""
+        return bool(self._database.run("has_unseen", shop_id, seq)[0][0])
+
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders), read in one statement and so as of one moment."""
         found = self._database.run("snapshot", shop_id)

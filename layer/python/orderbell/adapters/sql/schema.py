@@ -56,6 +56,7 @@ shop = sa.Table(
     sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'", name="name"),
     sa.CheckConstraint(one_of("accepting", Accepting), name="accepting"),
     sa.CheckConstraint("busy_minutes BETWEEN 1 AND 240", name="busy_minutes"),
+    sa.CheckConstraint("paused_until < '2500-01-01 00:00:00+00'", name="paused_until"),
     sa.CheckConstraint("accept_seconds BETWEEN 30 AND 3600", name="accept_seconds"),
     sa.CheckConstraint(
         "menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq", name="counters"

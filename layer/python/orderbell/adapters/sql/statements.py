@@ -32,14 +32,20 @@ _START = """CASE WHEN c.acked_seq < c.sent_seq AND c.sent_at < clock_timestamp()
 
 BATCH = 32
 WINDOW = 128
+AT_ONCE = 8
+"""Connections claimed together: as many as are pushed to in parallel, so that a lease does not end while its push waits."""
+
+PLACING = ("hold", "place", "claim", "settle")
+"""What an order needs: prepared when the connection is made."""
 
 
 def _hold(condition: str) -> str:
+    # NO KEY: a screen that says hello refers to the shop by a foreign key and need not wait for orders.
     # A shop that moves to a zone further west does not number its day twice: hence greatest().
     return f"""
         SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
             greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count
-        FROM shop s WHERE {condition} FOR UPDATE OF s"""
+        FROM shop s WHERE {condition} FOR NO KEY UPDATE OF s"""
 
 
 def _claim(role: str, lacks: str) -> str:
@@ -47,7 +53,8 @@ def _claim(role: str, lacks: str) -> str:
     return f"""
         WITH {_RELAXED},
         due AS (SELECT c.connection_id FROM connection c
-                WHERE c.role = '{role}' AND {_FREE} AND {lacks} FOR UPDATE SKIP LOCKED)
+                WHERE c.role = '{role}' AND {_FREE} AND {lacks}
+                LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED)
         UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
         RETURNING c.connection_id, c.busy_until, c.lang"""
 
@@ -133,6 +140,9 @@ STATEMENTS: dict[str, str] = {
                     FROM item i WHERE i.shop_id = c.shop_id AND i.category_id = c.category_id)) ORDER BY c.position)::text
                 FROM category c WHERE c.shop_id = s.shop_id)
         FROM shop s WHERE s.shop_id = $1::bigint""",
+    "has_unseen": """
+        SELECT EXISTS (SELECT FROM orders o
+            WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint)""",
     "snapshot": f"""
         SELECT s.epoch::text, s.last_seq, {ORDER_COLUMNS} FROM shop s
         LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({_OPEN})
@@ -156,9 +166,12 @@ STATEMENTS: dict[str, str] = {
     "add": "INSERT INTO connection (connection_id) VALUES ($1::text) ON CONFLICT DO NOTHING",
     "remove": f"""
         WITH {_RELAXED} DELETE FROM connection USING relaxed WHERE connection_id = $1::text""",
+    # Who speaks is alive: it need not wait for a back-off to end.
     "get": f"""
         WITH {_RELAXED},
-        spoke AS (UPDATE connection c SET seen_at = clock_timestamp() FROM relaxed WHERE c.connection_id = $1::text RETURNING c.*)
+        spoke AS (
+            UPDATE connection c SET seen_at = clock_timestamp(), next_try = NULL, fails = 0
+            FROM relaxed WHERE c.connection_id = $1::text RETURNING c.*)
         SELECT c.role, c.shop_id, s.slug, c.device_id::text, c.order_id::text, c.lang, c.sent_seq, c.acked_seq,
             extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp()
         FROM spoke c LEFT JOIN shop s ON s.shop_id = c.shop_id""",
@@ -192,7 +205,7 @@ STATEMENTS: dict[str, str] = {
             SELECT c.connection_id, {_START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
             WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2) AND {_FREE}
                 AND {_START} < s.last_seq AND {_START} - c.acked_seq < {WINDOW}
-            FOR UPDATE OF c SKIP LOCKED),
+            LIMIT {AT_ONCE} FOR UPDATE OF c SKIP LOCKED),
         taken AS (
             UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
             RETURNING c.connection_id, c.busy_until, c.lang, due.start)
