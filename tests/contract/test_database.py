@@ -1,0 +1,104 @@
+"""The kept database connection: whatever goes wrong on it, the next call finds it clean, and nobody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg2
+import pytest
+
+from orderbell.adapters.sql.database import Database
+from orderbell.adapters.sql.statements import STATEMENTS
+from orderbell.domain.errors import Unavailable
+from support.books import store_order
+from support.layer import SqlStore
+
+OURS = {
+    **STATEMENTS,
+    "hold_and_break": STATEMENTS["hold"].replace("SELECT", "SELECT '10000-01-01'::timestamptz,", 1),
+    "divide": "SELECT 1 / $1::int",
+}
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url, OURS, ready=("hold",))
+    yield found
+    found._drop()
+
+
+def test_a_row_that_python_cannot_hold_leaves_no_shop_locked(database: Database, sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    with pytest.raises(ValueError, match="year"):
+        database.begin("hold_and_break", shop.slug)
+    with sql.ledger().hold(shop.slug) as books:  # would wait 2 s for the row, and give up
+        assert books.held.last_seq == 0
+    database.run("add", "after/+=")
+    assert sql.connections().get("after/+=") is not None
+
+
+def test_an_error_after_the_commit_says_that_the_fate_is_unknown(database: Database, sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    database.begin("hold", shop.slug)
+    with pytest.raises(Unavailable):
+        database.commit([("add", ("kept",))], after=("divide", (0,)))
+    assert sql.connections().get("kept") is not None
+
+
+def test_an_error_before_the_commit_undoes_everything_and_is_told(database: Database, sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    database.begin("hold", shop.slug)
+    with pytest.raises(psycopg2.errors.DivisionByZero):
+        database.commit([("add", ("gone",)), ("divide", (0,))], after=("healthy", ()))
+    assert sql.connections().get("gone") is None
+
+
+def test_statements_that_a_pooler_forgot_are_prepared_again(database: Database) -> None:
+    database.run("healthy")
+    assert database._connection is not None
+    with database._connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(Unavailable):
+        database.run("healthy")
+    assert database.run("healthy") == [(1,)]
+
+
+def test_a_changed_table_costs_one_answer_and_not_every_one(database: Database, sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    database.run("standing", shop.slug)
+    sql.run("ALTER TABLE shop ALTER COLUMN busy_minutes TYPE bigint")
+    with pytest.raises(Unavailable):
+        database.run("standing", shop.slug)
+    assert database.run("standing", shop.slug)
+
+
+def test_a_screen_can_say_hello_while_an_order_holds_the_shop(sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    device = sql.add_device(shop, "token")
+    connections = sql.connections()
+    connections.add("screen/+=")
+    with sql.ledger().hold(shop.slug) as books, ThreadPoolExecutor(1) as pool:
+        bound = pool.submit(connections.bind, "screen/+=", "kitchen", shop.id, device=device)
+        assert bound.result(1.5)  # before the 2 s after which it would give up
+        assert books.held.shop.id == shop.id
+
+
+def test_a_pause_that_no_calendar_has_is_refused_by_the_table_itself(sql: SqlStore) -> None:
+    sql.open_shop()
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        sql.run("UPDATE shop SET paused_until = '10000-01-01 00:59:59+00'")
+
+
+def test_who_speaks_need_not_wait_for_a_back_off(sql: SqlStore) -> None:
+    shop = sql.open_shop()
+    connections = sql.connections()
+    lease = connections.bind("screen/+=", "kitchen", shop.id, device=sql.add_device(shop, "token"))
+    connections.settle("screen/+=", lease, 0)
+    store_order(sql, shop)
+    for _ in range(6):
+        (claim,) = connections.claim(shop.id)
+        connections.failed("screen/+=", claim.lease)
+        assert connections.claim(shop.id) == []
+        assert connections.get("screen/+=") is not None
+    assert len(connections.claim(shop.id)) == 1
