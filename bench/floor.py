@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -31,11 +33,18 @@ def commit_floor(connection: Any) -> float:
 
 def socket_floor() -> float:
     """Return the p50 of one WebSocket round trip to an echo server in another process, in milliseconds."""
+    with serving() as port:
+        return asyncio.run(_ask(port))
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Run an aiohttp server in another process and give its port: `/` echoes a WebSocket, `/push` takes a POST."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.Process(target=_serve, args=(there,), daemon=True)
     server.start()
     try:
-        return asyncio.run(_ask(here.recv()))
+        yield here.recv()
     finally:
         server.terminate()
         server.join()
@@ -49,9 +58,14 @@ def _serve(pipe: Any) -> None:
             await socket.send_str(message.data)
         return socket
 
+    async def take(request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response({"errNo": 0, "errMsg": "ok"})
+
     async def serve() -> None:
         app = web.Application()
         app.router.add_get("/", echo)
+        app.router.add_post("/push", take)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.doors import DEVICE_TOKEN, ORDER, SCREEN, House
+from support.doors import DEVICE_TOKEN, SCREEN, House
+from support.example import ORDER
 from support.layer import SqlStore
 
 TEXTS = ["面 ☕ é", "'; DROP TABLE orders; --", "\\u0000 %s $1 {}", "a\nb\tc", "𝟘👨‍👩‍👧", '"}]\\']

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from support.system import ORDER, ROOT
+from support.example import ORDER
+from support.system import ROOT
 
 RUNNER = """
 import importlib, json, sys

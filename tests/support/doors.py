@@ -13,22 +13,11 @@ import pytest
 from orderbell import entry
 from orderbell.adapters.memory_connections import MemoryPush
 from orderbell.domain.menu import Shop
+from support.example import ORDER
 from support.layer import Store, wired
 
 JSON = dict[str, Any]
 
-ORDER: JSON = {
-    "shop": "noodle-house",
-    "service": "pickup",
-    "table": None,
-    "customer": {"name": "Li Lei", "phone": "13800001234", "address": None},
-    "lines": [
-        {"item": "beef-noodles", "quantity": 2, "options": ["large", "extra-egg"], "note": "no coriander"}
-    ],
-    "note": "",
-    "expected_total": 6400,
-}
-"""The example of protocol.md."""
 PAGE = "https://order.example"
 """The one origin that may read answers."""
 SCREEN, DEVICE_TOKEN = "screen/+=", "device/+="

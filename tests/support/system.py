@@ -18,21 +18,10 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from support.example import ORDER
+
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 20.0
-
-ORDER: dict[str, Any] = {
-    "shop": "noodle-house",
-    "service": "pickup",
-    "table": None,
-    "customer": {"name": "Li Lei", "phone": "13800001234", "address": None},
-    "lines": [
-        {"item": "beef-noodles", "quantity": 2, "options": ["large", "extra-egg"], "note": "no coriander"}
-    ],
-    "note": "",
-    "expected_total": 6400,
-}
-"""The example of protocol.md."""
 
 
 def until(true: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
-from support.system import ORDER, Screen, Socket, System
+from support.example import ORDER
+from support.system import Screen, Socket, System
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.doors import ORDER, House
+from support.doors import House
+from support.example import ORDER
 from support.layer import MemoryStore
 
 ORDER_FIELDS = """id number shop status version service table lines total currency note placed_at seen_at accept_by

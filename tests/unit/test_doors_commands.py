@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.doors import ORDER, SCREEN, House
+from support.doors import SCREEN, House
+from support.example import ORDER
 from support.layer import MemoryStore
 
 UNKNOWN = "01a1fda8-0e63-77db-a94a-6ddf5d9bb20e"

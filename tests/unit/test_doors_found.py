@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.doors import ORDER, SCREEN, House
+from support.doors import SCREEN, House
+from support.example import ORDER
 
 
 @pytest.mark.parametrize(

@@ -12,18 +12,7 @@ from hypothesis import strategies as st
 from orderbell.domain.errors import Invalid, Malformed
 from orderbell.wire import frames as f
 from orderbell.wire import parse
-
-ORDER: dict[str, Any] = {
-    "shop": "noodle-house",
-    "service": "pickup",
-    "table": None,
-    "customer": {"name": "Li Lei", "phone": "13800001234", "address": None},
-    "lines": [
-        {"item": "beef-noodles", "quantity": 2, "options": ["large", "extra-egg"], "note": "no coriander"}
-    ],
-    "note": "",
-    "expected_total": 6400,
-}
+from support.example import ORDER
 
 HOSTILE = {
     "nothing": b"",

@@ -1,6 +1,6 @@
 """A kept HTTP/1.1 line to the push endpoint, as light as it can be: this is the last step before a screen rings.
 
-One POST by `requests` costs 1.4 ms of CPU, by urllib3 0.4, by this 0.1 (bench/README.md), and an order pays it for every screen.
+One POST costs requests 0.57 ms of CPU, urllib3 0.20 and this 0.04 (`./dev bench push`), and an order pays it for every screen.
 It speaks only what a push needs: POST, a body of known length, an answer with Content-Length or chunks.
 """
 
