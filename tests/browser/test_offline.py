@@ -9,7 +9,8 @@ import requests
 from browser.people import Open, kitchen, ticket
 from playwright.sync_api import Page, expect
 
-from support.system import System, until
+from support.system import System
+from support.waiting import until
 
 
 def shows_once(screen: Page, number: str) -> None:

@@ -12,30 +12,17 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from support.waiting import DEADLINE_S, until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROBE = Path(__file__).with_name("probe")
 """A set of functions that answer and fail in every way."""
 TOKEN = "a-secret-of-the-tests"
-# Generous: only a broken gateway ever waits this long.
-DEADLINE_S = 20.0
-
-
-def until(condition: Callable[[], Any], what: str, seconds: float = DEADLINE_S) -> Any:
-    """Return the first true value of `condition`; fail when there is none in time."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.01)
 
 
 class GatewayProcess:

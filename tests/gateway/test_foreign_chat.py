@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pytest
 from websockets.sync.client import connect
 
-from tests.gateway.gateway_process import GatewayProcess, until
+from support.waiting import until
+from tests.gateway.gateway_process import GatewayProcess
 
 CHAT = Path(__file__).with_name("foreign_chat")
 

@@ -13,7 +13,8 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.gateway.gateway_process import TOKEN, GatewayProcess, until
+from support.waiting import until
+from tests.gateway.gateway_process import TOKEN, GatewayProcess
 from tests.gateway.raw_client import RawClient
 
 Start = Callable[..., GatewayProcess]

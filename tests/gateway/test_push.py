@@ -12,7 +12,8 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.gateway.gateway_process import TOKEN, GatewayProcess, until
+from support.waiting import until
+from tests.gateway.gateway_process import TOKEN, GatewayProcess
 
 Start = Callable[..., GatewayProcess]
 AUTH = {"Authorization": f"Bearer {TOKEN}"}

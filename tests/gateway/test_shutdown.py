@@ -17,7 +17,8 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.gateway.gateway_process import PROBE, TOKEN, GatewayProcess, start_failing, until
+from support.waiting import until
+from tests.gateway.gateway_process import PROBE, TOKEN, GatewayProcess, start_failing
 from tests.gateway.raw_client import RawClient
 from tests.gateway.test_workers import ask, busy, patient, running
 

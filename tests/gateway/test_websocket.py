@@ -15,7 +15,8 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.gateway.gateway_process import GatewayProcess, until
+from support.waiting import until
+from tests.gateway.gateway_process import GatewayProcess
 
 Start = Callable[..., GatewayProcess]
 

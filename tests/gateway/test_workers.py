@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.gateway.gateway_process import PROBE, GatewayProcess, until
+from support.waiting import until
+from tests.gateway.gateway_process import PROBE, GatewayProcess
 
 Start = Callable[..., GatewayProcess]
 

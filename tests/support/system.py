@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,20 +17,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from support.example import ORDER
+from support.programs import clean_environment
+from support.waiting import DEADLINE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_S = 20.0
-
-
-def until(true: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
-    """Wait for a condition and return its value; fail with `what` after a deadline."""
-    end = time.monotonic() + deadline_s
-    while time.monotonic() < end:
-        value = true()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"not within {deadline_s} s: {what}")
 
 
 @dataclass
@@ -71,7 +59,7 @@ class System:
         """Run the command line on this system and return what it printed."""
         command = [sys.executable, "-m", "orderbell_cli.main", *arguments, "--data", str(self.data)]
         done = subprocess.run(
-            command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+            command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=60
         )
         if check and done.returncode != 0:
             raise AssertionError(f"{arguments} ended with {done.returncode}: {done.stderr}")
@@ -105,17 +93,6 @@ class System:
         self.process.wait(30)
 
 
-def environment() -> dict[str, str]:
-    """Return this process's environment without what would point a new system at another one's database."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DB_", "DATABASE_", "PUSH_"))
-    }
-    env["PYTHONPATH"] = os.pathsep.join(str(ROOT / part) for part in ("layer/python", "gateway", "cli"))
-    return env
-
-
 @contextmanager
 def running_system(data: Path, *flags: str, **settings: str) -> Iterator[System]:
     """Start `orderbell up` on free ports with its data in `data`, and stop it at the end."""
@@ -137,7 +114,7 @@ def running_system(data: Path, *flags: str, **settings: str) -> Iterator[System]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**environment(), **settings},
+        env={**clean_environment(), **settings},
         stdout=output,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from support.postgres import open_folder
-from support.system import Screen, System, running_system, until
+from support.system import Screen, System, running_system
+from support.waiting import until
 
 
 @pytest.fixture

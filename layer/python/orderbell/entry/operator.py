@@ -150,14 +150,9 @@ class Admin:
         push = self._pusher()
         if push is None:
             return
-        from orderbell.adapters.sql.connections import SqlConnections
-        from orderbell.adapters.sql.database import Database
-        from orderbell.adapters.sql.ledger import SqlLedger
-        from orderbell.adapters.sql.statements import STATEMENTS
-        from orderbell.entry.wiring import assemble
+        from orderbell.entry.wiring import on_postgres
 
-        database = Database(self._url, STATEMENTS)
-        parts = assemble(SqlLedger(database), SqlConnections(database), push)
+        parts = on_postgres(self._url, push)
         standing = parts.catalog.standing(slug)
         parts.delivery.ring_shop(standing.shop.id, slug)
         parts.delivery.ring_guests(slug)

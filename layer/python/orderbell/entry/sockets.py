@@ -53,9 +53,8 @@ def transport(event: SocketEvent) -> Any:
     except Exception as error:
         note(error)
         _refuse(parts, event.connection_id, error, command_id)
-        if isinstance(
-            error, NoHello
-        ):  # clouds pass over the answer; our gateway lets the time for a hello go on
+        if isinstance(error, NoHello):
+            # Clouds pass over the answer; our gateway lets the time for a hello go on.
             return tencent.refused(NO_HELLO, "no hello yet")
     return tencent.refused(0, "ok")
 

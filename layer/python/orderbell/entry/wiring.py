@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,12 +59,20 @@ def wiring(pushes: bool = True) -> Wiring:
     """Return this instance's wiring, from the settings. Raises SettingsError."""
     settings = config.load(pushes=pushes)
     logs.configure(settings.log_level)
-    database = Database(settings.database_url, STATEMENTS, PLACING if pushes else ())
-    return assemble(SqlLedger(database), SqlConnections(database), pusher(settings), settings.allowed_origins)
+    ready = PLACING if pushes else ()
+    return on_postgres(settings.database_url, pusher(settings), settings.allowed_origins, ready)
+
+
+def on_postgres(
+    url: str, push: Push, allowed_origins: frozenset[str] = frozenset(), ready: Sequence[str] = ()
+) -> Wiring:
+    """Put the use cases on one PostgreSQL connection; the statements in `ready` are prepared with it."""
+    database = Database(url, STATEMENTS, ready)
+    return assemble(SqlLedger(database), SqlConnections(database), push, allowed_origins)
 
 
 def pusher(settings: config.Config) -> Push:
-    """Return the way to the sockets. A function that never pushes does not pay for the HTTP library."""
+    """Return the way to the sockets. A function that never pushes does not pay for sockets and TLS."""
     if not settings.push_url:
         return Silent()
     from orderbell.adapters.push.tencent import TencentPush

@@ -177,12 +177,10 @@ class Delivery:
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(8, thread_name_prefix="push")
-        begun = [
-            self._pool.submit(copy_context().run, task) for task in tasks
-        ]  # the request's id goes with it
-        wait(
-            begun
-        )  # all of them, though one may fail: they share this instance's database connection with what comes next
+        # The copied context takes the request's id along.
+        begun = [self._pool.submit(copy_context().run, task) for task in tasks]
+        # All of them, though one may fail: they share this instance's database connection with what comes next.
+        wait(begun)
         for done in begun:
             done.result()
 

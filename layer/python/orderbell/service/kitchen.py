@@ -138,10 +138,8 @@ class Kitchen:
             refusal: Refused | None = None
             try:
                 told = act(books)
-            except (
-                Refused
-            ) as error:  # raised before anything was written: what follows stores the refusal alone
-                refusal = error
+            except Refused as error:
+                refusal = error  # raised before anything was written: what follows stores the refusal alone
             result = self._voice.result(command_id, refusal)
             books.remember(by.key, command_id, result)
             claims = books.commit()

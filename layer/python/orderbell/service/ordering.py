@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from orderbell.domain.errors import KeyReused, NotFound, Refused, Unauthorized
+from orderbell.domain.errors import KeyReused, NotFound, Refused
 from orderbell.domain.menu import pickup_code
 from orderbell.domain.order import Draft, Order
 from orderbell.domain.placing import place
 from orderbell.service.catalog import Catalog
-from orderbell.service.ports import Claim, Device, KeyTaken, Ledger, Secrets, Voice
+from orderbell.service.ports import Claim, KeyTaken, Ledger, Secrets, Voice
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,3 @@ class Ordering:
         if device is None or device.shop != order.shop:
             raise NotFound("there is no such order, or the token is not for it")
         return order
-
-    def device(self, token: str) -> Device:
-        """Return the kitchen screen that a token names.
-
-        Raises:
-            Unauthorized: no device has this token, or it was revoked.
-        """
-        device = self._ledger.device(self._secrets.digest(token))
-        if device is None:
-            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
-        return device

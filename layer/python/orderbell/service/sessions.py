@@ -8,7 +8,7 @@ from orderbell.domain.order import Order
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
-from orderbell.service.ports import Connection, Connections, Ledger, Secrets, Standing, Voice
+from orderbell.service.ports import Connection, Connections, Device, Ledger, Secrets, Standing, Voice
 
 MAX_REPLAY = 1000
 """A screen that lacks more events than this gets the open orders instead: it is less to send and to apply."""
@@ -52,9 +52,7 @@ class Sessions:
         Raises:
             Unauthorized: no device has this token.
         """
-        device = self._ledger.device(self._secrets.digest(token))
-        if device is None:
-            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        device = self._device(token)
         standing = self._catalog.standing(device.shop)
         shop = standing.shop
         resumes = epoch == standing.epoch and seq is not None and 0 <= standing.last_seq - seq <= MAX_REPLAY
@@ -98,6 +96,12 @@ class Sessions:
         self._connections.settle(connection_id, lease, standing.state_seq)
         if self._catalog.standing(slug).state_seq > standing.state_seq:
             self._delivery.ring_guests(slug)
+
+    def _device(self, token: str) -> Device:
+        device = self._ledger.device(self._secrets.digest(token))
+        if device is None:
+            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        return device
 
     def _welcome(self, role: str, standing: Standing, lang: str | None, device: str | None) -> str:
         return self._voice.welcome(
@@ -174,18 +178,15 @@ class Sessions:
         Raises:
             Unauthorized: no device has this token.
         """
-        device = self._ledger.device(self._secrets.digest(token))
-        if device is None:
-            raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
+        device = self._device(token)
         standing = self._catalog.standing(device.shop)
         if epoch != standing.epoch or not 0 <= standing.last_seq - after <= MAX_REPLAY:
             return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))
         if self._ledger.has_unseen(standing.shop.id, after):
             self._kitchen.seen(device.shop, after)
         events = within(self._ledger.events(standing.shop.id, after, MAX_REPLAY), MAX_POLL_BYTES)
-        standing = self._catalog.standing(
-            device.shop
-        )  # again: what is said of the shop is no older than the events
+        # Again: what is said of the shop must be no older than the events.
+        standing = self._catalog.standing(device.shop)
         about = (standing, self._catalog.menu(standing.shop, standing.epoch))
         return self._voice.events(standing.epoch, after, events, about, None)
 

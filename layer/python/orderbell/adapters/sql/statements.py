@@ -39,15 +39,6 @@ PLACING = ("hold", "place", "claim", "settle")
 """What an order needs: prepared when the connection is made."""
 
 
-def _hold(condition: str) -> str:
-    # NO KEY: a screen that says hello refers to the shop by a foreign key and need not wait for orders.
-    # A shop that moves to a zone further west does not number its day twice: hence greatest().
-    return f"""
-        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
-            greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count
-        FROM shop s WHERE {condition} FOR NO KEY UPDATE OF s"""
-
-
 def _claim(role: str, lacks: str) -> str:
     """Take free connections whose cursor lies behind. They are taken under a row lock, so that two drains never share one."""
     return f"""
@@ -60,7 +51,12 @@ def _claim(role: str, lacks: str) -> str:
 
 
 STATEMENTS: dict[str, str] = {
-    "hold": _hold("s.slug = $1"),
+    # NO KEY: a screen that says hello refers to the shop by a foreign key and need not wait for orders.
+    # A shop that moves to a zone further west does not number its day twice: hence greatest().
+    "hold": f"""
+        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.secret, clock_timestamp(),
+            greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day), s.business_day, s.day_count
+        FROM shop s WHERE s.slug = $1 FOR NO KEY UPDATE OF s""",
     "place": """
         WITH counted AS (
             UPDATE shop SET last_seq = $2::bigint, business_day = $3::date, day_count = $4::int WHERE shop_id = $1::bigint),
