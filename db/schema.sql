@@ -22,6 +22,7 @@ CREATE TABLE shop (
     day_count INTEGER DEFAULT '0' NOT NULL,
     secret BYTEA NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    kept_seq BIGINT DEFAULT '0' NOT NULL,
     CONSTRAINT pk_shop PRIMARY KEY (shop_id),
     CONSTRAINT ck_shop_slug CHECK (slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
     CONSTRAINT ck_shop_currency CHECK (currency ~ '^[A-Z]{3}$'),
@@ -32,6 +33,7 @@ CREATE TABLE shop (
     CONSTRAINT ck_shop_accept_seconds CHECK (accept_seconds BETWEEN 30 AND 3600),
     CONSTRAINT ck_shop_counters CHECK (menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq),
     CONSTRAINT ck_shop_secret CHECK (octet_length(secret) >= 32),
+    CONSTRAINT ck_shop_kept_seq CHECK (kept_seq BETWEEN 0 AND last_seq),
     CONSTRAINT uq_shop_slug UNIQUE (slug)
 );
 COMMENT ON COLUMN shop.locale IS 'the language its kitchen reads';
@@ -39,6 +41,7 @@ COMMENT ON COLUMN shop.last_seq IS 'the row lock on it orders the shop''s log';
 COMMENT ON COLUMN shop.state_seq IS 'seq of its latest shop or menu event';
 COMMENT ON COLUMN shop.business_day IS 'the shop''s local day that day_count counts';
 COMMENT ON COLUMN shop.secret IS 'key of the order tokens';
+COMMENT ON COLUMN shop.kept_seq IS 'events up to this seq were purged';
 
 CREATE TABLE category (
     shop_id BIGINT NOT NULL,
@@ -123,6 +126,7 @@ CREATE TABLE orders (
     nudged_at TIMESTAMP WITH TIME ZONE,
     history JSONB NOT NULL,
     messages JSONB DEFAULT '[]' NOT NULL,
+    pushed_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_orders PRIMARY KEY (order_id),
     CONSTRAINT uq_orders_shop_id_idem_hash UNIQUE (shop_id, idem_hash),
     CONSTRAINT uq_orders_shop_id_business_day_number UNIQUE (shop_id, business_day, number),
@@ -135,12 +139,14 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_arrays CHECK (jsonb_typeof(history) = 'array' AND jsonb_typeof(messages) = 'array'),
     CONSTRAINT fk_orders_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id)
 );
+CREATE INDEX ix_orders_due ON orders (accept_by) WHERE status = 'placed';
 CREATE INDEX ix_orders_open ON orders (shop_id, placed_seq) WHERE status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched');
 CREATE INDEX ix_orders_unseen ON orders (shop_id, placed_seq) WHERE seen_at IS NULL;
 COMMENT ON COLUMN orders.number IS 'called at the counter';
 COMMENT ON COLUMN orders.idem_hash IS 'sha256 of the Idempotency-Key';
 COMMENT ON COLUMN orders.fingerprint IS 'sha256 of the order that came with the key';
 COMMENT ON COLUMN orders.token_hash IS 'sha256 of the customer''s token';
+COMMENT ON COLUMN orders.pushed_at IS 'the first push to a kitchen that was answered well';
 
 CREATE TABLE order_line (
     order_id UUID NOT NULL,
@@ -217,6 +223,10 @@ CREATE TABLE connection (
     pair_tries INTEGER DEFAULT '0' NOT NULL,
     connected_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    pushes INTEGER DEFAULT '0' NOT NULL,
+    resends INTEGER DEFAULT '0' NOT NULL,
+    dropped INTEGER DEFAULT '0' NOT NULL,
+    probed_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_connection PRIMARY KEY (connection_id),
     CONSTRAINT ck_connection_role CHECK (role IN ('kitchen', 'customer', 'guest')),
     CONSTRAINT ck_connection_shop CHECK (role IS NULL OR shop_id IS NOT NULL),
@@ -233,6 +243,10 @@ CREATE INDEX ix_connection_shop ON connection (shop_id, role);
 COMMENT ON COLUMN connection.role IS 'null until hello';
 COMMENT ON COLUMN connection.sent_seq IS 'kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop';
 COMMENT ON COLUMN connection.ready IS 'whether this screen can be seen and heard, in its own words';
+COMMENT ON COLUMN connection.pushes IS 'batches of events or states sent';
+COMMENT ON COLUMN connection.resends IS 'of these, again';
+COMMENT ON COLUMN connection.dropped IS 'repeats that the page says it dropped';
+COMMENT ON COLUMN connection.probed_at IS 'when a silent socket was last asked whether it is there';
 
 CREATE TABLE command (
     actor TEXT NOT NULL,
@@ -241,4 +255,43 @@ CREATE TABLE command (
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_command PRIMARY KEY (actor, command_id)
 );
+CREATE INDEX ix_command_created_at ON command (created_at);
 COMMENT ON COLUMN command.actor IS 'device:ID or order:ID';
+
+CREATE TABLE task (
+    name TEXT NOT NULL,
+    busy_until TIMESTAMP WITH TIME ZONE,
+    done_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_task PRIMARY KEY (name)
+);
+COMMENT ON COLUMN task.busy_until IS 'the lease of the one that does it now';
+COMMENT ON COLUMN task.done_at IS 'when it was last done to its end';
+
+CREATE TABLE meter (
+    name TEXT NOT NULL,
+    value BIGINT DEFAULT '0' NOT NULL,
+    CONSTRAINT pk_meter PRIMARY KEY (name)
+);
+COMMENT ON COLUMN meter.name IS 'a counter that outlives the rows it counts';
+
+CREATE TABLE alert (
+    alert_id UUID DEFAULT gen_random_uuid() NOT NULL,
+    shop_id BIGINT NOT NULL,
+    order_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    next_try TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    tries INTEGER DEFAULT '0' NOT NULL,
+    done_at TIMESTAMP WITH TIME ZONE,
+    outcome TEXT,
+    CONSTRAINT pk_alert PRIMARY KEY (alert_id),
+    CONSTRAINT uq_alert_order_id_kind UNIQUE (order_id, kind),
+    CONSTRAINT ck_alert_kind CHECK (kind IN ('unaccepted', 'unaccepted_again', 'expired')),
+    CONSTRAINT ck_alert_outcome CHECK (outcome IN ('sent', 'settled', 'failed')),
+    CONSTRAINT ck_alert_done CHECK ((done_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT fk_alert_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
+    CONSTRAINT fk_alert_order_id FOREIGN KEY(order_id) REFERENCES orders (order_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_alert_next_try ON alert (next_try) WHERE done_at IS NULL;
+CREATE INDEX ix_alert_shop_id ON alert (shop_id);
+COMMENT ON COLUMN alert.next_try IS 'also the lease of the one that sends it';

@@ -327,6 +327,7 @@ export interface Ping {
   type: "ping";
   seq?: number | null;
   ready?: Ready | null;
+  dropped?: number | null;
 }
 
 export type KitchenCommand =

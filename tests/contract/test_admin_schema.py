@@ -21,6 +21,8 @@ from orderbell.adapters.sql.admin import AdminStore, db_folder, schema_sql
 from orderbell.adapters.sql.schema import metadata
 from orderbell.domain.errors import Unavailable
 
+REVISIONS = ["0001", "0002"]
+
 CATALOG = """
 SELECT 'column', table_name::text, column_name::text,
     concat_ws(' ', ordinal_position, data_type, character_maximum_length, is_nullable, column_default,
@@ -74,21 +76,21 @@ def test_a_downgrade_leaves_nothing(database: sa.Engine) -> None:
         admin_schema.downgrade(connection)
         assert catalog(connection) == set()
         assert admin_schema.revision_of(connection) is None
-        assert admin_schema.upgrade(connection) == ["0001"]
+        assert admin_schema.upgrade(connection) == REVISIONS
 
 
 def test_an_upgrade_tells_its_revisions_and_then_has_nothing_to_do(empty_database_url: str) -> None:
     store = AdminStore(empty_database_url)
-    assert store.current() == (None, "0001")
-    assert store.upgrade() == ["0001"]
-    assert store.current() == ("0001", "0001")
+    assert store.current() == (None, REVISIONS[-1])
+    assert store.upgrade() == REVISIONS
+    assert store.current() == (REVISIONS[-1], REVISIONS[-1])
     assert store.upgrade() == []
 
 
 def test_starts_at_the_same_moment_upgrade_once(empty_database_url: str) -> None:
     with ThreadPoolExecutor(3) as pool:
         took = list(pool.map(lambda _: AdminStore(empty_database_url).upgrade(), range(3)))
-    assert sorted(took) == [[], [], ["0001"]]
+    assert sorted(took) == [[], [], REVISIONS]
 
 
 def test_a_failed_upgrade_leaves_no_trace(database: sa.Engine, empty_database_url: str) -> None:
@@ -105,7 +107,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database: sa.Engine, empty_
     store.upgrade()
     with database.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    assert store.current() == ("9999", "0001")
+    assert store.current() == ("9999", REVISIONS[-1])
     with pytest.raises(
         Unavailable, match="is at revision 9999, which this version of orderbell does not know"
     ):
@@ -127,7 +129,7 @@ def test_a_built_layer_finds_its_migrations_and_demo_shops_beside_the_package(
     run = [sys.executable, "-B", "-c", code, empty_database_url]
     env = {**os.environ, "PYTHONPATH": str(layer)}
     done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout == f"{layer / 'db'} ['0001'] ['noodle-house', 'coffee-bar', 'burger-place']\n", (
+    assert done.stdout == f"{layer / 'db'} {REVISIONS} ['noodle-house', 'coffee-bar', 'burger-place']\n", (
         done.stderr
     )
 

@@ -103,6 +103,8 @@ class Ping(Struct, tag="ping"):
 
     seq: Seq | None = None
     ready: Ready | None = None
+    dropped: Seq | None = None
+    """How many events this page dropped as repeats since it was loaded."""
 
 
 class Command(Struct, tag="command"):

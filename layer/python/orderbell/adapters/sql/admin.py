@@ -22,8 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from orderbell.adapters.sql import admin_menu, admin_schema
 from orderbell.adapters.sql.admin_menu import ImportResult
 from orderbell.adapters.sql.admin_schema import db_folder, schema_sql
-from orderbell.adapters.sql.schema import connection as sockets
 from orderbell.adapters.sql.schema import device, orders, pairing_code, shop
+from orderbell.adapters.sql.schema_sockets import connection as sockets
 from orderbell.domain.errors import Conflict, NotFound, SettingsError, Unavailable, UnknownShop
 from orderbell.domain.menu import Accepting, Openness, pick
 from orderbell.domain.shopfile import ShopFile

@@ -1,4 +1,6 @@
-"""The one description of the database. Alembic and `db/schema.sql` are made from it; hot functions never import it.
+"""The one description of the database, with `schema_sockets` and `schema_sweep`.
+
+Alembic and `db/schema.sql` are made from it; hot functions never import it.
 
 Rules are kept here and not only in code: money is never negative, an amount is its product, a log has no second event
 with the same number, an Idempotency-Key makes one order.
@@ -51,6 +53,13 @@ shop = sa.Table(
     sa.Column("day_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("secret", sa.LargeBinary, nullable=False, comment="key of the order tokens"),
     moment("created_at", nullable=False, now=True),
+    sa.Column(
+        "kept_seq",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="events up to this seq were purged",
+    ),
     sa.CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'", name="slug"),
     sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'", name="name"),
@@ -62,6 +71,7 @@ shop = sa.Table(
         "menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq", name="counters"
     ),
     sa.CheckConstraint("octet_length(secret) >= 32", name="secret"),
+    sa.CheckConstraint("kept_seq BETWEEN 0 AND last_seq", name="kept_seq"),
 )
 
 category = sa.Table(
@@ -163,6 +173,7 @@ orders = sa.Table(
     moment("nudged_at"),
     sa.Column("history", JSONB, nullable=False),
     sa.Column("messages", JSONB, nullable=False, server_default="[]"),
+    moment("pushed_at", comment="the first push to a kitchen that was answered well"),
     sa.UniqueConstraint("shop_id", "idem_hash"),
     sa.UniqueConstraint("shop_id", "business_day", "number"),
     sa.CheckConstraint(one_of("status", Status), name="status"),
@@ -179,6 +190,7 @@ sa.Index(
     orders.c.placed_seq,
     postgresql_where=sa.text("status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched')"),
 )
+sa.Index("ix_orders_due", orders.c.accept_by, postgresql_where=sa.text("status = 'placed'"))
 sa.Index(
     "ix_orders_unseen", orders.c.shop_id, orders.c.placed_seq, postgresql_where=orders.c.seen_at.is_(None)
 )
@@ -242,46 +254,6 @@ pairing_code = sa.Table(
     moment("used_at"),
 )
 
-connection = sa.Table(
-    "connection",
-    metadata,
-    sa.Column("connection_id", sa.Text, primary_key=True),
-    sa.Column("role", sa.Text, comment="null until hello"),
-    sa.Column("shop_id", sa.BigInteger, sa.ForeignKey("shop.shop_id", ondelete="CASCADE")),
-    sa.Column("device_id", sa.Uuid, sa.ForeignKey("device.device_id", ondelete="CASCADE")),
-    sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.order_id", ondelete="CASCADE")),
-    sa.Column("lang", sa.Text),
-    sa.Column(
-        "sent_seq",
-        sa.BigInteger,
-        nullable=False,
-        server_default="0",
-        comment="kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop",
-    ),
-    sa.Column("acked_seq", sa.BigInteger, nullable=False, server_default="0"),
-    moment("sent_at"),
-    moment("busy_until"),
-    moment("next_try"),
-    sa.Column("fails", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("ready", JSONB, comment="whether this screen can be seen and heard, in its own words"),
-    sa.Column("pair_tries", sa.Integer, nullable=False, server_default="0"),
-    moment("connected_at", nullable=False, now=True),
-    moment("seen_at", nullable=False, now=True),
-    sa.CheckConstraint("role IN ('kitchen', 'customer', 'guest')", name="role"),
-    sa.CheckConstraint("role IS NULL OR shop_id IS NOT NULL", name="shop"),
-    sa.CheckConstraint("role <> 'kitchen' OR device_id IS NOT NULL", name="kitchen"),
-    sa.CheckConstraint("role <> 'customer' OR order_id IS NOT NULL", name="customer"),
-    sa.CheckConstraint("acked_seq >= 0 AND sent_seq >= 0 AND fails >= 0", name="cursors"),
-)
-sa.Index("ix_connection_shop", connection.c.shop_id, connection.c.role)
-sa.Index("ix_connection_order", connection.c.order_id, postgresql_where=connection.c.order_id.isnot(None))
-sa.Index("ix_connection_device", connection.c.device_id, postgresql_where=connection.c.device_id.isnot(None))
-
-command = sa.Table(
-    "command",
-    metadata,
-    sa.Column("actor", sa.Text, primary_key=True, comment="device:ID or order:ID"),
-    sa.Column("command_id", sa.Text, primary_key=True),
-    sa.Column("result", JSONB, nullable=False),
-    moment("created_at", nullable=False, now=True),
-)
+# Here, so that the schema is read in an order in which it could be made: they refer to the tables above.
+from orderbell.adapters.sql import schema_sockets as schema_sockets  # noqa: E402
+from orderbell.adapters.sql import schema_sweep as schema_sweep  # noqa: E402

@@ -19,10 +19,13 @@ metadata = sa.MetaData(
 )
 
 
-def moment(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column[datetime]:
+def moment(
+    name: str, *, nullable: bool = True, now: bool = False, comment: str | None = None
+) -> sa.Column[datetime]:
     """A moment: always with a zone, and the database's clock where it has a default."""
+    default = sa.func.now() if now else None
     return sa.Column(
-        name, sa.DateTime(timezone=True), nullable=nullable, server_default=sa.func.now() if now else None
+        name, sa.DateTime(timezone=True), nullable=nullable, server_default=default, comment=comment
     )
 
 
