@@ -50,7 +50,7 @@ class House:
         self.store = store
         self.push = MemoryPush()
         self.parts = wired(store, self.push, frozenset({PAGE}))
-        for module in ("web", "sockets"):
+        for module in ("web", "sockets", "timer"):
             patch.setattr(f"orderbell.entry.{module}.wiring", lambda pushes=True: self.parts)
         self.shop: Shop = store.open_shop()
         self.device = store.add_device(self.shop, DEVICE_TOKEN)

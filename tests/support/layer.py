@@ -17,8 +17,10 @@ from typing import Any, Protocol
 import psycopg2
 
 from orderbell.adapters.memory import MemoryLedger
+from orderbell.adapters.memory_chores import MemoryChores
 from orderbell.adapters.memory_connections import MemoryConnections, MemoryPush
 from orderbell.adapters.memory_world import MemoryWorld
+from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
@@ -27,6 +29,7 @@ from orderbell.domain.menu import Item, Menu, Shop
 from orderbell.domain.order import Customer, Draft, Order
 from orderbell.entry.wiring import Wiring, assemble
 from orderbell.service.ports import Connections, Ledger, Push
+from orderbell.service.ports_sweep import Chores
 from orderbell.wire import tokens
 from support.food import DRAFT, MENU, NOON, SHOP
 
@@ -54,6 +57,10 @@ class Store(Protocol):
 
     def connections(self) -> Connections:
         """Return connections of their own, as another function instance has them."""
+        ...
+
+    def chores(self) -> Chores:
+        """Return a sweep's view of its own."""
         ...
 
     def open_shop(self, slug: str = ..., *, menu: Menu = ..., position: int = 0, **over: Any) -> Shop:
@@ -101,6 +108,9 @@ class MemoryStore:
 
     def connections(self) -> Connections:
         return MemoryConnections(self.world)
+
+    def chores(self) -> Chores:
+        return MemoryChores(self.world)
 
     def open_shop(self, slug: str = SHOP.slug, *, menu: Menu = MENU, position: int = 0, **over: Any) -> Shop:
         shop = replace(SHOP, slug=slug, **over)
@@ -156,6 +166,9 @@ class SqlStore:
 
     def connections(self) -> Connections:
         return SqlConnections(self.database())
+
+    def chores(self) -> Chores:
+        return SqlChores(self.database())
 
     def run(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Run a statement as an operator would."""
@@ -228,7 +241,19 @@ class SqlStore:
 
     def pass_time(self, seconds: float) -> None:
         for table, columns in {
-            "connection": ("connected_at", "sent_at", "busy_until", "next_try"),
+            "connection": (
+                "connected_at",
+                "seen_at",
+                "sent_at",
+                "busy_until",
+                "next_try",
+                "probed_at",
+            ),
+            "orders": ("placed_at", "accept_by", "seen_at", "pushed_at"),
+            "event": ("created_at",),
+            "command": ("created_at",),
+            "alert": ("created_at", "next_try", "done_at"),
+            "task": ("busy_until",),
             "pairing_code": ("expires_at",),
         }.items():
             moved = ", ".join(f"{column} = {column} - %s * interval '1 second'" for column in columns)
@@ -251,7 +276,9 @@ def _json(value: object) -> str:
 
 def wired(store: Store, push: Push | None = None, allowed_origins: frozenset[str] = frozenset()) -> Wiring:
     """Put the use cases on a store, as one function instance has them."""
-    return assemble(store.ledger(), store.connections(), push or MemoryPush(), allowed_origins)
+    return assemble(
+        store.ledger(), store.connections(), store.chores(), push or MemoryPush(), allowed_origins
+    )
 
 
 def new_key() -> str:

@@ -17,7 +17,7 @@ from orderbell.domain.errors import Unavailable, UnknownShop
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Item, Menu, Openness, Shop
 from orderbell.domain.order import Order
-from orderbell.domain.status import OPEN
+from orderbell.domain.status import OPEN, Status
 from orderbell.service.ports import Device, Held, Keyed, KeyTaken, Standing
 
 __all__ = ["MemoryBooks", "MemoryLedger", "MemoryWorld"]
@@ -57,6 +57,14 @@ class MemoryBooks:
             rows = sorted({**world.orders, **self._orders}.values(), key=lambda row: row.placed_seq)
         mine = [row for row in rows if row.shop_id == self.held.shop.id and row.placed_seq <= seq]
         return [row.order for row in mine if row.order.seen_at is None][:limit]
+
+    def overdue(self, limit: int) -> list[Order]:
+        """Return at most `limit` placed orders whose `accept_by` is past, oldest first."""
+        with self._world.data() as world:
+            rows = sorted({**world.orders, **self._orders}.values(), key=lambda row: row.placed_seq)
+        mine = [row.order for row in rows if row.shop_id == self.held.shop.id]
+        late = [order for order in mine if order.accept_by <= self.held.now]
+        return [order for order in late if order.status is Status.PLACED][:limit]
 
     def place(
         self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes
@@ -182,7 +190,7 @@ class MemoryLedger:
             return (
                 None
                 if row is None
-                else Standing(row.shop, row.epoch, row.last_seq, row.state_seq, world.clock())
+                else Standing(row.shop, row.epoch, row.last_seq, row.state_seq, world.clock(), row.kept_seq)
             )
 
     def menu(self, shop_id: int) -> Menu:

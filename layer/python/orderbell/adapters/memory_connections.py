@@ -31,10 +31,11 @@ class MemoryConnections:
         with self._world.data() as world:
             world.sockets.setdefault(connection_id, SocketRow(connection_id, world.clock()))
 
-    def remove(self, connection_id: str) -> None:
+    def remove(self, connection_id: str, *, gone: bool = False) -> None:
         """Forget a socket."""
         with self._world.data() as world:
-            world.sockets.pop(connection_id, None)
+            if connection_id in world.sockets:
+                world.forget(world.sockets[connection_id], gone=gone)
 
     def get(self, connection_id: str) -> Connection | None:
         """Return a socket that we know; it spoke, and so a back-off ends."""
@@ -42,7 +43,7 @@ class MemoryConnections:
             row = world.sockets.get(connection_id)
             if row is None:
                 return None
-            row.next_try, row.fails = None, 0
+            row.next_try, row.fails, row.seen_at = None, 0, world.clock()
             now, shop = world.clock(), None if row.shop_id is None else world.shops[row.shop_id]
             return Connection(
                 id=row.id,
@@ -57,6 +58,7 @@ class MemoryConnections:
                 age_s=(now - row.connected_at).total_seconds(),
                 last_seq=0 if shop is None else shop.last_seq,
                 now=now,
+                kept_seq=0 if shop is None else shop.kept_seq,
             )
 
     def bind(
@@ -86,7 +88,13 @@ class MemoryConnections:
         with self._leased(connection_id, lease) as rows:
             for row in rows:
                 row.sent, row.sent_at, row.next_try, row.fails = sent, self._world.clock(), None, 0
+                row.pushes += 1
                 row.acked = row.acked if acked is None else acked
+
+    def release(self, connection_id: str, lease: datetime) -> None:
+        """Give the lease back."""
+        with self._leased(connection_id, lease):
+            return
 
     def failed(self, connection_id: str, lease: datetime) -> None:
         """Give the lease back, for later."""
@@ -106,8 +114,9 @@ class MemoryConnections:
                     continue
                 if row.device is None or world.devices[row.device].revoked:
                     continue
-                start = self._start(row)
-                if self._free(row) and start < shop.last_seq and start - row.acked < WINDOW:
+                start = self.start(row)
+                if self.pushable(row):
+                    row.resends += start < row.sent
                     events = tuple(world.log(shop_id, start, BATCH))
                     claims.append(Claim(row.id, self._take(row), row.lang, shop.epoch, start, events))
             return claims
@@ -121,14 +130,14 @@ class MemoryConnections:
         """Take every customer's connection of an order that has less than `version`."""
         with self._world.data() as world:
             following = [row for row in world.bound("customer") if row.order == order_id]
-            behind = [row for row in following if self._free(row) and row.sent < version]
+            behind = [row for row in following if self.free(row) and row.sent < version]
             return [self._follower(row) for row in behind[:AT_ONCE]]
 
     def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
         """Take every guest's connection of a shop that has less than `state_seq`."""
         with self._world.data() as world:
             guests = [row for row in world.bound("guest") if row.shop_id == shop_id]
-            behind = [row for row in guests if self._free(row) and row.sent < state_seq]
+            behind = [row for row in guests if self.free(row) and row.sent < state_seq]
             return [self._follower(row) for row in behind[:AT_ONCE]]
 
     def customers(self, shop_id: int) -> list[Follower]:
@@ -156,11 +165,13 @@ class MemoryConnections:
             row.sent, row.acked, row.busy_until, row.next_try = seq, min(row.acked, seq), None, None
             return True
 
-    def ready(self, connection_id: str, ready: str) -> None:
+    def ready(self, connection_id: str, ready: str | None, dropped: int | None = None) -> None:
         """Note what a screen says of itself."""
         with self._world.data() as world:
-            if connection_id in world.sockets:
-                world.sockets[connection_id].ready = ready
+            row = world.sockets.get(connection_id)
+            if row is not None:
+                row.ready = row.ready if ready is None else ready
+                row.dropped = max(row.dropped, dropped or 0)
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code."""
@@ -188,12 +199,19 @@ class MemoryConnections:
             return None
         return row if seq <= self._world.shops[row.shop_id].last_seq else None
 
-    def _start(self, row: SocketRow) -> int:
+    def pushable(self, row: SocketRow) -> bool:
+        """Say whether a kitchen's row lacks events that can be pushed now."""
+        assert row.shop_id is not None
+        shop, start = self._world.shops[row.shop_id], self.start(row)
+        return self.free(row) and shop.kept_seq <= start < shop.last_seq and start - row.acked < WINDOW
+
+    def start(self, row: SocketRow) -> int:
         """Where to go on from: what was sent or, if that was not acked for 1.5 s, what was acked."""
         late = row.sent_at is not None and row.sent_at < self._world.clock() - RESEND_AFTER
         return row.acked if late and row.acked < row.sent else row.sent
 
-    def _free(self, row: SocketRow) -> bool:
+    def free(self, row: SocketRow) -> bool:
+        """Say whether nobody has a lease on it, and no back-off is on."""
         now = self._world.clock()
         taken = row.busy_until is not None and row.busy_until >= now
         return not taken and (row.next_try is None or row.next_try <= now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ class ShopRow:
     position: int
     last_seq: int = 0
     state_seq: int = 0
+    kept_seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class SocketRow:
     fails: int = 0
     ready: str | None = None
     wrong_codes: int = 0
+    seen_at: datetime | None = None
+    probed_at: datetime | None = None
+    pushes: int = 0
+    resends: int = 0
+    dropped: int = 0
 
 
 def utc_now() -> datetime:
@@ -104,6 +111,8 @@ class MemoryWorld:
     codes: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)
     sockets: dict[str, SocketRow] = field(default_factory=dict)
     turns: dict[int, threading.Lock] = field(default_factory=dict)
+    meters: Counter[str] = field(default_factory=Counter)
+    sweep_until: datetime | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _last_lease: datetime = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -129,10 +138,17 @@ class MemoryWorld:
         self._last_lease = max(ends, self._last_lease + timedelta(microseconds=1))
         return self._last_lease
 
+    def forget(self, row: SocketRow, *, gone: bool = False) -> None:
+        """Remove a socket; what it counted goes on counting."""
+        del self.sockets[row.id]
+        counted = {"pushes": row.pushes, "resends": row.resends, "dropped": row.dropped, "gone": int(gone)}
+        self.meters.update(counted)
+
     def log(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, each with its order's customer as the order has it now."""
         found = []
-        for event in self.logs[shop_id][after : after + limit]:
+        kept = [event for event in self.logs[shop_id] if event.seq > after]
+        for event in kept[:limit]:
             customer = None if event.order_id is None else self.orders[event.order_id].order.customer
             found.append(Logged(event.seq, event.type, event.at, event.body, customer))
         return found
@@ -166,5 +182,5 @@ class MemoryWorld:
             self.devices[device_id] = replace(self.devices[device_id], revoked=True)
             theirs = sorted(row.id for row in self.sockets.values() if row.device == device_id)
             for connection_id in theirs:
-                del self.sockets[connection_id]
+                self.forget(self.sockets[connection_id])
             return theirs

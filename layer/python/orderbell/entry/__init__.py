@@ -1,7 +1,7 @@
 """The composition root: what the doors in `function_*/` call. Nothing else imports everything.
 
     main_handler = entry.http(entry.bill)
-    main_handler = entry.socket(entry.transport)
+    main_handler = entry.socket(entry.transport, entry.sweep)
 
 `wiring()` is built on the first call and not on import, so that a cold start pays only for what its function uses.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from orderbell.entry.doors import http, socket, task
 from orderbell.entry.operator import admin, init_db
 from orderbell.entry.sockets import register, transport, unregister
+from orderbell.entry.timer import sweep
 from orderbell.entry.web import bill, shops
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "register",
     "shops",
     "socket",
+    "sweep",
     "task",
     "transport",
     "unregister",

@@ -47,10 +47,13 @@ def refused(error: Exception, request_id: str) -> Response:
     return Response(status, body, headers)
 
 
-def socket(use: SocketUse) -> Handler:
-    """Return the handler of a function that a gateway calls for a socket."""
+def socket(use: SocketUse, timer: Callable[[], dict[str, Any]] | None = None) -> Handler:
+    """Return the handler of a function that a gateway calls for a socket, and the cloud's clock for a `timer`."""
+    tick = None if timer is None else task(timer)
 
     def main_handler(event: Mapping[str, Any], context: Any) -> Any:
+        if tick is not None and tencent.is_timer(event):
+            return tick(event, context)
         happened = tencent.socket_event(event, context)
         if happened is None:
             return tencent.refused(102, "not a WebSocket event")

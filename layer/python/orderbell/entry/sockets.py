@@ -15,7 +15,7 @@ from orderbell.entry.doors import note
 from orderbell.entry.wiring import Wiring, wiring
 from orderbell.service import kitchen as k
 from orderbell.service.ports import Connection
-from orderbell.service.sessions import TooManyCodes
+from orderbell.service.sessions import TooFarBack, TooManyCodes
 from orderbell.wire import frames as f
 from orderbell.wire import parse, problem, render, voice
 from orderbell.wire.tokens import is_uuid, plain_code
@@ -104,6 +104,7 @@ CLOSES: dict[type[BaseException], int] = {
     TooManyCodes: problem.CLOSE_UNAUTHORIZED,
     TooLate: problem.CLOSE_NO_HELLO,
     Unknown: problem.CLOSE_TRY_LATER,
+    TooFarBack: problem.CLOSE_TRY_LATER,
 }
 
 
@@ -164,7 +165,8 @@ def _bound(parts: Wiring, connection: Connection, said: msgspec.Struct, frame: d
     elif isinstance(said, f.Resume):
         parts.sessions.resume(connection, said.seq)
     elif isinstance(said, f.Ping):
-        parts.sessions.ping(connection, None if said.ready is None else render.encode(said.ready).decode())
+        ready = None if said.ready is None else render.encode(said.ready).decode()
+        parts.sessions.ping(connection, ready, said.dropped)
     elif isinstance(said, f.Command):
         said.id = frame["id"]  # as it came: the client knows it by every letter
         parts.delivery.say(connection.id, _command(parts, connection, said, frame))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orderbell import config
+from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
@@ -17,7 +18,9 @@ from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
 from orderbell.service.ordering import Ordering
 from orderbell.service.ports import Connections, Ledger, Push, Secrets, Voice
+from orderbell.service.ports_sweep import Chores
 from orderbell.service.sessions import Sessions
+from orderbell.service.sweep import Alerting, Sweeper
 from orderbell.wire import tokens, voice
 
 
@@ -31,11 +34,17 @@ class Wiring:
     ordering: Ordering
     kitchen: Kitchen
     sessions: Sessions
+    sweeper: Sweeper
     allowed_origins: frozenset[str]
 
 
 def assemble(
-    ledger: Ledger, connections: Connections, push: Push, allowed_origins: frozenset[str] = frozenset()
+    ledger: Ledger,
+    connections: Connections,
+    chores: Chores,
+    push: Push,
+    allowed_origins: frozenset[str] = frozenset(),
+    alerts: Alerting | None = None,
 ) -> Wiring:
     """Put the use cases on the given adapters."""
     say: Voice = voice
@@ -50,6 +59,7 @@ def assemble(
         ordering=Ordering(ledger, catalog, secrets, say, delivery.ring_shop),
         kitchen=kitchen,
         sessions=Sessions(ledger, connections, catalog, delivery, kitchen, secrets, say),
+        sweeper=Sweeper(ledger, chores, delivery, kitchen, say, alerts),
         allowed_origins=allowed_origins,
     )
 
@@ -68,7 +78,7 @@ def on_postgres(
 ) -> Wiring:
     """Put the use cases on one PostgreSQL connection; the statements in `ready` are prepared with it."""
     database = Database(url, STATEMENTS, ready)
-    return assemble(SqlLedger(database), SqlConnections(database), push, allowed_origins)
+    return assemble(SqlLedger(database), SqlConnections(database), SqlChores(database), push, allowed_origins)
 
 
 def pusher(settings: config.Config) -> Push:

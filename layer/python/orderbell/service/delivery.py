@@ -107,12 +107,16 @@ class Delivery:
         try:
             self._push.send(connection_id, text)
         except ConnectionGone:
-            self._connections.remove(connection_id)
+            self._connections.remove(connection_id, gone=True)
             raise
 
     def close(self, connection_id: str, code: int, reason: str) -> None:
         """Forget a connection and close its socket, as far as that can be done."""
         self._quietly(lambda: self._connections.remove(connection_id))
+        self.hang_up(connection_id, code, reason)
+
+    def hang_up(self, connection_id: str, code: int, reason: str) -> None:
+        """Close the socket of a connection that is forgotten already, as far as that can be done."""
         self._quietly(lambda: self._push.close(connection_id, code, reason))
 
     def _drain(
@@ -130,6 +134,8 @@ class Delivery:
             if len(claims) > 1:
                 self._each([partial(self._events, claim, shop) for claim in claims])
             claims = self._connections.claim(shop_id, connection_id)
+        for claim in claims:  # the time is over: whoever comes next need not wait for these leases to end
+            self._connections.release(claim.connection, claim.lease)
 
     def _shop_of(self, slug: str, claims: list[Claim]) -> tuple[Standing, Menu] | None:
         if not any(event.type in _ABOUT_SHOP for claim in claims for event in claim.events):
@@ -160,7 +166,7 @@ class Delivery:
         try:
             self._push.send(connection_id, text)
         except ConnectionGone:
-            self._connections.remove(connection_id)
+            self._connections.remove(connection_id, gone=True)
         except PushFailed as error:
             log.warning("push failed", extra={"reason": str(error)})
             self._connections.failed(connection_id, lease)

@@ -14,7 +14,7 @@ from orderbell.domain.status import Actor, Move
 from orderbell.service.delivery import Delivery
 from orderbell.service.ports import Books, Ledger, Voice
 
-SEEN_AT_ONCE = 16
+AT_ONCE = 16
 MAX_PAUSE = timedelta(days=366)
 
 Change = Callable[[Order, datetime], tuple[Order, EventType]]
@@ -110,14 +110,35 @@ class Kitchen:
         Raises:
             Unavailable: not noted; the next ack does it.
         """
-        while self._seen(slug, seq) == SEEN_AT_ONCE:
+        while self._each(slug, lambda books: books.unseen(seq, AT_ONCE), Order.seen) == AT_ONCE:
             continue
 
-    def _seen(self, slug: str, seq: int) -> int:
+    def expire(self, slug: str) -> int:
+        """Expire the shop's orders that nobody accepted in time, and return how many that were.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+            Unavailable: not done, or not to the end; the next sweep does it.
+        """
+
+        def expired(order: Order, at: datetime) -> Order:
+            return order.move(Move.EXPIRE, Actor.SYSTEM, at)
+
+        total = 0
+        while True:
+            number = self._each(slug, lambda books: books.overdue(AT_ONCE), expired)
+            total += number
+            if number < AT_ONCE:
+                return total
+
+    def _each(
+        self, slug: str, find: Callable[[Books], list[Order]], change: Callable[[Order, datetime], Order]
+    ) -> int:
+        """Change some orders in one transaction, tell, and return how many that were."""
         changed: list[Order] = []
         with self._ledger.hold(slug) as books:
-            for order in books.unseen(seq, SEEN_AT_ONCE):
-                after = order.seen(books.held.now)
+            for order in find(books):
+                after = change(order, books.held.now)
                 books.change(after, self._voice.body(after), EventType.ORDER_UPDATED)
                 changed.append(after)
             shop_id = books.held.shop.id

@@ -20,40 +20,35 @@ class Books(Protocol):
 
     def order(self, order_id: str) -> Order | None:
         """Return an order of this shop, or None."""
-        ...
 
     def result(self, actor: str, command_id: str) -> str | None:
         """Return the stored answer to a command of `actor`, or None."""
-        ...
 
     def unseen(self, seq: int, limit: int) -> list[Order]:
         """Return at most `limit` orders placed at or before `seq` that no screen has shown yet, oldest first."""
-        ...
+
+    def overdue(self, limit: int) -> list[Order]:
+        """Return at most `limit` placed orders whose `accept_by` is past, oldest first."""
 
     def place(
         self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes
     ) -> int:
         """Store a new order, its lines and its event; return the seq. commit() raises KeyTaken where `idem_hash` is taken."""
-        ...
 
     def change(self, order: Order, body: str, kind: EventType) -> int:
         """Store a changed order (its version must be one above the stored one) and its event; return the seq."""
-        ...
 
     def set_openness(self, openness: Openness) -> int:
         """Store whether the shop takes orders, and its event; return the seq."""
-        ...
 
     def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
         """Store whether an item is there (`today`: sold out until the shop's midnight), and its event.
 
         Return the seq, or None where the shop has no such item.
         """
-        ...
 
     def remember(self, actor: str, command_id: str, result: str) -> None:
         """Store the answer to a command."""
-        ...
 
     def commit(self) -> list[Claim] | None:
         """Make everything durable, and where the connections are kept in the same store, claim the shop's kitchens.
@@ -64,7 +59,6 @@ class Books(Protocol):
             KeyTaken: another order of this shop has the placed order's `idem_hash`; nothing is stored.
             Unavailable: the fate is unknown.
         """
-        ...
 
 
 class KeyTaken(Exception):
@@ -80,46 +74,36 @@ class Ledger(Protocol):
         Raises:
             UnknownShop: no shop has this slug.
         """
-        ...
 
     def by_key(self, slug: str, idem_hash: bytes) -> Keyed | None:
         """Return the order that an Idempotency-Key made, or None."""
-        ...
 
     def order_of(self, order_id: str) -> tuple[Order, bytes] | None:
         """Return an order and its token's hash, or None."""
-        ...
 
     def shops(self) -> tuple[list[Shop], datetime]:
         """Return every shop, in the operator's order, and the store's clock."""
-        ...
 
     def standing(self, slug: str) -> Standing | None:
         """Return where a shop stands, or None."""
-        ...
 
     def menu(self, shop_id: int) -> Menu:
         """Return a shop's menu with its version."""
-        ...
 
     def has_unseen(self, shop_id: int, seq: int) -> bool:
         """Say whether an order placed at or before `seq` was never on a screen."""
 
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""
-        ...
 
     def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, in order."""
-        ...
 
     def device(self, token_hash: bytes) -> Device | None:
         """Return the device with this token, unless it is revoked."""
-        ...
 
     def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
         """Use up a pairing code and make a device, both or neither; None where the code is wrong, used or too old."""
-        ...
 
     def healthy(self) -> None:
         """Return, or raise Unavailable."""
@@ -130,15 +114,12 @@ class Connections(Protocol):
 
     def add(self, connection_id: str) -> None:
         """Note a socket that opened."""
-        ...
 
-    def remove(self, connection_id: str) -> None:
-        """Forget a socket; forgetting it twice is the same."""
-        ...
+    def remove(self, connection_id: str, *, gone: bool = False) -> None:
+        """Forget a socket; forgetting it twice is the same. `gone`: a push found it dead, which is counted."""
 
     def get(self, connection_id: str) -> Connection | None:
         """Return a socket that we know, and note that it spoke: a back-off ends."""
-        ...
 
     def bind(
         self, connection_id: str, role: str, shop_id: int, *,
@@ -149,53 +130,45 @@ class Connections(Protocol):
         Raises:
             Unauthorized: the device was revoked; a revocation that comes later finds the connection.
         """
-        ...
 
     def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
         """Note what was pushed and give the lease back; a lease that was lost meanwhile changes nothing."""
-        ...
+
+    def release(self, connection_id: str, lease: datetime) -> None:
+        """Give the lease back, nothing was pushed: whoever comes next may."""
 
     def failed(self, connection_id: str, lease: datetime) -> None:
         """Give the lease back, not to be taken again before a time that doubles with each failure (30 s at most)."""
-        ...
 
     def claim(self, shop_id: int, connection_id: str | None = None) -> list[Claim]:
         """Take kitchen connections of a shop (or the one named) that lack events, are free and due; 8 at once."""
-        ...
 
     def settle_and_claim(self, done: Claim, shop_id: int, connection_id: str | None = None) -> list[Claim]:
         """Settle a claim whose events were pushed, then, in a second transaction, claim again.
 
         The second must see what was committed before the first ended: whoever wrote meanwhile saw the lease taken and left.
         """
-        ...
 
     def claim_followers(self, order_id: str, version: int) -> list[Follower]:
         """Take customers' connections of an order that have less than `version`; 8 at once."""
-        ...
 
     def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
         """Take guests' connections of a shop that have less than `state_seq`; 8 at once."""
-        ...
 
     def customers(self, shop_id: int) -> list[Follower]:
         """Return the customers' connections of a shop, not taken: for news that may be lost."""
-        ...
 
     def ack(self, connection_id: str, seq: int) -> bool | None:
         """Note that a screen has everything up to `seq`, if the shop's log is that long, else return None.
 
         Return True where an order up to `seq` was never seen before.
         """
-        ...
 
     def resume(self, connection_id: str, seq: int) -> bool:
         """Put the cursor back to `seq`; False where the shop's log is not that long."""
-        ...
 
-    def ready(self, connection_id: str, ready: str) -> None:
-        """Note what a screen says of itself (JSON)."""
-        ...
+    def ready(self, connection_id: str, ready: str | None, dropped: int | None = None) -> None:
+        """Note what a screen says of itself (JSON), and how many repeats it dropped; None changes nothing."""
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code and return how many there were."""
@@ -211,11 +184,9 @@ class Push(Protocol):
             ConnectionGone: there is no such socket.
             PushFailed: anything else; it may have arrived.
         """
-        ...
 
     def close(self, connection_id: str, code: int, reason: str) -> None:
         """Close a socket; one that is gone is as good. Raises PushFailed."""
-        ...
 
 
 class Secrets(Protocol):
@@ -223,23 +194,18 @@ class Secrets(Protocol):
 
     def digest(self, secret: str, /) -> bytes:
         """Return the hash under which a secret is stored."""
-        ...
 
     def same(self, secret: str, stored: bytes, /) -> bool:
         """Compare in constant time."""
-        ...
 
     def order_token(self, shop_secret: bytes, order_id: str, key: str, /) -> str:
         """Return the token of an order; the same for the same arguments."""
-        ...
 
     def new_order_id(self) -> str:
         """Return a new UUIDv7."""
-        ...
 
     def device_token(self) -> str:
         """Return a new random token."""
-        ...
 
 
 class Voice(Protocol):
@@ -247,19 +213,15 @@ class Voice(Protocol):
 
     def body(self, order: Order, /) -> str:
         """Return an order without its customer, as the log stores it."""
-        ...
 
     def welcome(self, role: str, standing: Standing, menu: Menu, lang: str | None, device: str | None) -> str:
         """Say that a connection is bound."""
-        ...
 
     def paired(self, token: str, device: Device) -> str:
         """Give a device its token."""
-        ...
 
     def snapshot(self, epoch: str, seq: int, orders: Sequence[Order]) -> str:
         """Say what is open, to a kitchen."""
-        ...
 
     def events(
         self,
@@ -270,27 +232,21 @@ class Voice(Protocol):
         lang: str | None,
     ) -> str:
         """Say what happened, to a kitchen; `shop` is needed where a shop or menu event is among them."""
-        ...
 
     def order(self, order: Order, /) -> str:
         """Say how an order stands, to its customer."""
-        ...
 
     def shop(self, standing: Standing, menu: Menu, lang: str | None) -> str:
         """Say how a shop stands."""
-        ...
 
     def result(self, command_id: str, error: Exception | None) -> str:
         """Answer a command."""
-        ...
 
     def pong(self, seq: int, at: datetime) -> str:
         """Answer a ping."""
-        ...
 
     def error(self, error: Exception, command_id: str | None) -> str:
         """Refuse a frame."""
-        ...
 
 
 __all__ = [

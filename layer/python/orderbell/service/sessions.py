@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderbell.domain.errors import Invalid, NotFound, PushFailed, Unauthorized
+from orderbell.domain.errors import Invalid, NotFound, PushFailed, Unauthorized, Unavailable
 from orderbell.domain.events import within
 from orderbell.domain.order import Order
 from orderbell.service.catalog import Catalog
@@ -55,7 +55,7 @@ class Sessions:
         device = self._device(token)
         standing = self._catalog.standing(device.shop)
         shop = standing.shop
-        resumes = epoch == standing.epoch and seq is not None and 0 <= standing.last_seq - seq <= MAX_REPLAY
+        resumes = epoch == standing.epoch and seq is not None and _within_reach(standing, seq)
         start = seq if resumes and seq is not None else 0
         lease = self._connections.bind(
             connection_id, "kitchen", shop.id, device=device.id, lang=lang, sent=start, acked=start
@@ -150,16 +150,19 @@ class Sessions:
 
         Raises:
             Invalid: the log is not that long.
+            TooFarBack: that was purged.
         """
         shop_id, slug = _shop(connection)
+        if seq < connection.kept_seq:
+            raise TooFarBack("what you lack is no longer kept: connect again")
         if not self._connections.resume(connection.id, seq):
             raise Invalid("the log ends before this seq")
         self._delivery.drain(shop_id, slug, connection.id)
 
-    def ping(self, connection: Connection, ready: str | None) -> None:
+    def ping(self, connection: Connection, ready: str | None, dropped: int | None = None) -> None:
         """Answer that the line is alive, and send what is missing."""
-        if ready is not None:
-            self._connections.ready(connection.id, ready)
+        if ready is not None or dropped is not None:
+            self._connections.ready(connection.id, ready, dropped)
         self._delivery.say(connection.id, self._voice.pong(connection.last_seq, connection.now))
         if connection.role == "kitchen":
             self._delivery.drain(*_shop(connection), connection.id)
@@ -180,7 +183,7 @@ class Sessions:
         """
         device = self._device(token)
         standing = self._catalog.standing(device.shop)
-        if epoch != standing.epoch or not 0 <= standing.last_seq - after <= MAX_REPLAY:
+        if epoch != standing.epoch or not _within_reach(standing, after):
             return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))
         if self._ledger.has_unseen(standing.shop.id, after):
             self._kitchen.seen(device.shop, after)
@@ -200,8 +203,17 @@ class Sessions:
             self._delivery.ring_order(order)
 
 
+class TooFarBack(Unavailable):
+    """A screen asks for what was purged: its next hello gets the open orders."""
+
+
 class TooManyCodes(Unauthorized):
     """Somebody guesses pairing codes: the socket is closed."""
+
+
+def _within_reach(standing: Standing, seq: int) -> bool:
+    """Say whether a screen that has everything up to `seq` gets the rest as events."""
+    return standing.kept_seq <= seq and 0 <= standing.last_seq - seq <= MAX_REPLAY
 
 
 def _shop(connection: Connection) -> tuple[int, str]:

@@ -50,6 +50,8 @@ class Standing:
     last_seq: int
     state_seq: int
     now: datetime
+    kept_seq: int = 0
+    """Events up to this seq were purged: a screen that has less needs the open orders."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Connection:
     age_s: float
     last_seq: int
     now: datetime
+    kept_seq: int = 0
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,11 @@ def socket_event(event: Mapping[str, Any], context: Any) -> SocketEvent | None:
     )  # fmt: skip
 
 
+def is_timer(event: Mapping[str, Any]) -> bool:
+    """Say whether the cloud's clock calls: a timer trigger (specs/tencent.md 7)."""
+    return event.get("Type") == "Timer"
+
+
 def registered(connection_id: str) -> dict[str, Any]:
     """Accept a handshake. The empty extension refuses compression, which a browser always offers."""
     return {

@@ -15,6 +15,10 @@ BATCH_BYTES = 256_000
 """A batch is cut here, so that no talk in an order's history makes a frame that no socket takes."""
 
 
+MAX_COUNT = 2**31 - 1
+"""What a page says is cut to what the column holds."""
+
+
 class SqlConnections:
     """Sockets and their cursors as rows."""
 
@@ -25,9 +29,9 @@ class SqlConnections:
         """Note a socket that opened."""
         self._database.run("add", connection_id)
 
-    def remove(self, connection_id: str) -> None:
+    def remove(self, connection_id: str, *, gone: bool = False) -> None:
         """Forget a socket."""
-        self._database.run("remove", connection_id)
+        self._database.run("remove", connection_id, gone)
 
     def get(self, connection_id: str) -> Connection | None:
         """Return a socket that we know, and note that it spoke."""
@@ -50,6 +54,10 @@ class SqlConnections:
     def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
         """Note what was pushed and give the lease back."""
         self._database.run("settle", connection_id, lease, sent, acked)
+
+    def release(self, connection_id: str, lease: datetime) -> None:
+        """Give the lease back."""
+        self._database.run("release", connection_id, lease)
 
     def failed(self, connection_id: str, lease: datetime) -> None:
         """Give the lease back, for later."""
@@ -85,9 +93,11 @@ class SqlConnections:
         """Put the cursor back to `seq`."""
         return bool(self._database.run("resume", connection_id, seq))
 
-    def ready(self, connection_id: str, ready: str) -> None:
+    def ready(self, connection_id: str, ready: str | None, dropped: int | None = None) -> None:
         """Note what a screen says of itself."""
-        self._database.run("ready", connection_id, ready)
+        self._database.run(
+            "ready", connection_id, ready, None if dropped is None else min(dropped, MAX_COUNT)
+        )
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code."""

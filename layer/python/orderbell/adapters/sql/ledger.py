@@ -45,6 +45,11 @@ class SqlBooks:
         """Return at most `limit` orders placed at or before `seq` that no screen has shown yet, oldest first."""
         return [rows.order(row) for row in self._database.run("unseen", self.held.shop.id, seq, limit)]
 
+    def overdue(self, limit: int) -> list[Order]:
+        """Return at most `limit` placed orders whose `accept_by` is past, oldest first."""
+        found = self._database.run("overdue", self.held.shop.id, self.held.now, limit)
+        return [rows.order(row) for row in found]
+
     def place(
         self, order: Order, body: str, *, idem_hash: bytes, fingerprint: bytes, token_hash: bytes
     ) -> int:
@@ -141,8 +146,7 @@ class SqlLedger:
         found = self._database.run("standing", slug)
         if not found:
             return None
-        epoch, last_seq, state_seq, now = found[0][rows.SHOP_WIDTH :]
-        return Standing(rows.shop(found[0]), epoch, last_seq, state_seq, now)
+        return Standing(rows.shop(found[0]), *found[0][rows.SHOP_WIDTH :])
 
     def menu(self, shop_id: int) -> Menu:
         """Return a shop's menu with its version."""

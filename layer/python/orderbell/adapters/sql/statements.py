@@ -6,34 +6,19 @@ only moves a cursor does not wait for the disk (`relaxed`), as losing it in a cr
 
 from __future__ import annotations
 
-from orderbell.domain.status import OPEN
-
-_OPEN = ", ".join(sorted(f"'{status.value}'" for status in OPEN))
-
-SHOP_COLUMNS = """s.shop_id, s.slug, s.name::text, s.locale, s.currency, s.timezone, s.phone,
-    s.accepting, s.busy_minutes, s.paused_until, s.menu_version, s.accept_seconds"""
-
-ORDER_COLUMNS = """o.order_id::text, o.number, s.slug, o.status, o.version, o.service, o.table_label, o.currency, o.note,
-    o.placed_at, o.accept_by, o.seen_at, o.promised_at, o.cancel_requested_at, o.nudges, o.nudged_at,
-    o.customer_name, o.customer_phone, o.customer_address, o.history::text, o.messages::text,
-    (SELECT json_agg(json_build_object('item', l.item_id, 'name', l.name, 'quantity', l.quantity,
-        'unit_price', l.unit_price, 'options', l.options, 'note', l.note) ORDER BY l.line_no)::text
-        FROM order_line l WHERE l.order_id = o.order_id)"""
-
-_RELAXED = "relaxed AS (SELECT set_config('synchronous_commit', 'off', true))"
-
-_LEASE = "clock_timestamp() + interval '5 seconds'"
-
-_FREE = "(c.busy_until IS NULL OR c.busy_until < clock_timestamp()) AND (c.next_try IS NULL OR c.next_try <= clock_timestamp())"
-
-# Where to go on from: what was sent, or, if the screen has not acked that for 1.5 s, what it acked.
-_START = """CASE WHEN c.acked_seq < c.sent_seq AND c.sent_at < clock_timestamp() - interval '1.5 seconds'
-    THEN c.acked_seq ELSE c.sent_seq END"""
-
-BATCH = 32
-WINDOW = 128
-AT_ONCE = 8
-"""Connections claimed together: as many as are pushed to in parallel, so that a lease does not end while its push waits."""
+from orderbell.adapters.sql.statements_parts import (
+    AT_ONCE,
+    BATCH,
+    FREE,
+    LEASE,
+    OPEN_STATUSES,
+    ORDER_COLUMNS,
+    RELAXED,
+    SHOP_COLUMNS,
+    START,
+    WINDOW,
+)  # fmt: skip
+from orderbell.adapters.sql.statements_sweep import COUNT_GONE, SWEEPING
 
 PLACING = ("hold", "place", "claim", "settle")
 """What an order needs: prepared when the connection is made."""
@@ -42,11 +27,11 @@ PLACING = ("hold", "place", "claim", "settle")
 def _claim(role: str, lacks: str) -> str:
     """Take free connections whose cursor lies behind. They are taken under a row lock, so that two drains never share one."""
     return f"""
-        WITH {_RELAXED},
+        WITH {RELAXED},
         due AS (SELECT c.connection_id FROM connection c
-                WHERE c.role = '{role}' AND {_FREE} AND {lacks}
+                WHERE c.role = '{role}' AND {FREE} AND {lacks}
                 LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED)
-        UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
+        UPDATE connection c SET busy_until = {LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
         RETURNING c.connection_id, c.busy_until, c.lang"""
 
 
@@ -82,7 +67,8 @@ STATEMENTS: dict[str, str] = {
             UPDATE orders SET status = p->>'status', version = (p->>'version')::int,
                 seen_at = (p->>'seen_at')::timestamptz, promised_at = (p->>'promised_at')::timestamptz,
                 cancel_requested_at = (p->>'cancel_requested_at')::timestamptz, nudges = (p->>'nudges')::int,
-                nudged_at = $5::timestamptz, history = p->'history', messages = p->'messages'
+                nudged_at = $5::timestamptz, history = p->'history', messages = p->'messages',
+                pushed_at = coalesce(pushed_at, (p->>'seen_at')::timestamptz)
             FROM (SELECT $4::jsonb AS p) given
             WHERE order_id = $3::uuid AND shop_id = $1 AND version = (p->>'version')::int - 1
             RETURNING order_id)
@@ -106,6 +92,10 @@ STATEMENTS: dict[str, str] = {
         SELECT shop_id, $2, 'menu.updated', $6::timestamptz FROM changed RETURNING seq""",
     "result": "SELECT result::text FROM command WHERE actor = $1::text AND command_id = $2::text",
     "remember": "INSERT INTO command (actor, command_id, result) VALUES ($1::text, $2::text, $3::jsonb)",
+    "overdue": f"""
+        SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
+        WHERE o.shop_id = $1::bigint AND o.status = 'placed' AND o.accept_by <= $2::timestamptz
+        ORDER BY o.placed_seq LIMIT $3::int""",
     "order": f"""
         SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
         WHERE o.order_id = $1::uuid AND o.shop_id = $2::bigint""",
@@ -118,7 +108,7 @@ STATEMENTS: dict[str, str] = {
         WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT $3::int""",
     "shops": f"SELECT {SHOP_COLUMNS}, clock_timestamp() FROM shop s ORDER BY s.position, s.slug",
     "standing": f"""
-        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp()
+        SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp(), s.kept_seq
         FROM shop s WHERE s.slug = $1::text""",
     "menu": """
         SELECT s.menu_version,
@@ -141,7 +131,7 @@ STATEMENTS: dict[str, str] = {
             WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint)""",
     "snapshot": f"""
         SELECT s.epoch::text, s.last_seq, {ORDER_COLUMNS} FROM shop s
-        LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({_OPEN})
+        LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({OPEN_STATUSES})
         WHERE s.shop_id = $1::bigint ORDER BY o.placed_seq""",
     "events": """
         SELECT e.seq, e.type, e.created_at, e.payload::text, o.customer_name, o.customer_phone, o.customer_address
@@ -161,22 +151,27 @@ STATEMENTS: dict[str, str] = {
     "healthy": "SELECT 1",
     "add": "INSERT INTO connection (connection_id) VALUES ($1::text) ON CONFLICT DO NOTHING",
     "remove": f"""
-        WITH {_RELAXED} DELETE FROM connection USING relaxed WHERE connection_id = $1::text""",
+        WITH {RELAXED},
+        ended AS (
+            DELETE FROM connection USING relaxed WHERE connection_id = $1::text
+            RETURNING pushes, resends, dropped, $2::boolean AS gone)
+        {COUNT_GONE}""",
     # Who speaks is alive: it need not wait for a back-off to end.
     "get": f"""
-        WITH {_RELAXED},
+        WITH {RELAXED},
         spoke AS (
             UPDATE connection c SET seen_at = clock_timestamp(), next_try = NULL, fails = 0
             FROM relaxed WHERE c.connection_id = $1::text RETURNING c.*)
         SELECT c.role, c.shop_id, s.slug, c.device_id::text, c.order_id::text, c.lang, c.sent_seq, c.acked_seq,
-            extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp()
+            extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp(),
+            coalesce(s.kept_seq, 0)
         FROM spoke c LEFT JOIN shop s ON s.shop_id = c.shop_id""",
     # The device is locked against a revocation that would miss this connection.
     "bind": f"""
-        WITH {_RELAXED},
+        WITH {RELAXED},
         paired AS (SELECT device_id FROM device WHERE device_id = $4::uuid AND revoked_at IS NULL FOR SHARE)
         INSERT INTO connection AS c (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
-        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {_LEASE}
+        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {LEASE}
         FROM relaxed WHERE $4 IS NULL OR EXISTS (SELECT FROM paired)
         ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id,
             device_id = excluded.device_id, order_id = excluded.order_id, lang = excluded.lang,
@@ -184,26 +179,39 @@ STATEMENTS: dict[str, str] = {
             busy_until = excluded.busy_until, sent_at = NULL, next_try = NULL, fails = 0
         RETURNING c.busy_until""",
     "touch_device": f"""
-        WITH {_RELAXED} UPDATE device SET last_seen_at = clock_timestamp() FROM relaxed WHERE device_id = $1::uuid""",
+        WITH {RELAXED} UPDATE device SET last_seen_at = clock_timestamp() FROM relaxed WHERE device_id = $1::uuid""",
+    # The first good push of an order is noted beside it. Lock order: nobody who holds an order waits for a connection.
     "settle": f"""
-        WITH {_RELAXED}
-        UPDATE connection SET sent_seq = $3::bigint, acked_seq = coalesce($4::bigint, acked_seq), sent_at = clock_timestamp(),
-            busy_until = NULL, next_try = NULL, fails = 0
-        FROM relaxed WHERE connection_id = $1::text AND busy_until = $2::timestamptz""",
+        WITH {RELAXED},
+        was AS (SELECT connection_id, sent_seq FROM connection
+                WHERE connection_id = $1::text AND busy_until = $2::timestamptz FOR UPDATE),
+        moved AS (
+            UPDATE connection c SET sent_seq = $3::bigint, acked_seq = coalesce($4::bigint, c.acked_seq),
+                sent_at = clock_timestamp(), busy_until = NULL, next_try = NULL, fails = 0, pushes = c.pushes + 1
+            FROM was, relaxed WHERE c.connection_id = was.connection_id
+            RETURNING c.role, c.shop_id, was.sent_seq AS before)
+        UPDATE orders o SET pushed_at = clock_timestamp() FROM moved
+        WHERE moved.role = 'kitchen' AND o.shop_id = moved.shop_id AND o.seen_at IS NULL AND o.pushed_at IS NULL
+            AND o.placed_seq > moved.before AND o.placed_seq <= $3 AND o.status IN ({OPEN_STATUSES})""",
+    "release": f"""
+        WITH {RELAXED}
+        UPDATE connection SET busy_until = NULL FROM relaxed
+        WHERE connection_id = $1::text AND busy_until = $2::timestamptz""",
     "failed": f"""
-        WITH {_RELAXED}
+        WITH {RELAXED}
         UPDATE connection SET fails = fails + 1, busy_until = NULL,
             next_try = clock_timestamp() + least(30, 0.1 * 2 ^ least(fails, 9)) * (0.5 + random() / 2) * interval '1 second'
         FROM relaxed WHERE connection_id = $1::text AND busy_until = $2::timestamptz""",
     "claim": f"""
-        WITH {_RELAXED},
+        WITH {RELAXED},
         due AS (
-            SELECT c.connection_id, {_START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
-            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2) AND {_FREE}
-                AND {_START} < s.last_seq AND {_START} - c.acked_seq < {WINDOW}
+            SELECT c.connection_id, {START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
+            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2) AND {FREE}
+                AND {START} < s.last_seq AND {START} >= s.kept_seq AND {START} - c.acked_seq < {WINDOW}
             LIMIT {AT_ONCE} FOR UPDATE OF c SKIP LOCKED),
         taken AS (
-            UPDATE connection c SET busy_until = {_LEASE} FROM due, relaxed WHERE c.connection_id = due.connection_id
+            UPDATE connection c SET busy_until = {LEASE}, resends = c.resends + (due.start < c.sent_seq)::int
+            FROM due, relaxed WHERE c.connection_id = due.connection_id
             RETURNING c.connection_id, c.busy_until, c.lang, due.start)
         SELECT t.connection_id, t.busy_until, t.lang, t.start, s.epoch::text,
             e.seq, e.type, e.created_at, e.payload::text, o.customer_name, o.customer_phone, o.customer_address
@@ -215,7 +223,7 @@ STATEMENTS: dict[str, str] = {
     "claim_guests": _claim("guest", "c.shop_id = $1::bigint AND c.sent_seq < $2::bigint"),
     "customers": "SELECT connection_id, connected_at, lang FROM connection WHERE shop_id = $1::bigint AND role = 'customer'",
     "ack": f"""
-        WITH {_RELAXED},
+        WITH {RELAXED},
         acked AS (
             UPDATE connection c SET acked_seq = greatest(c.acked_seq, $2::bigint), sent_seq = greatest(c.sent_seq, $2),
                 seen_at = clock_timestamp()
@@ -225,11 +233,15 @@ STATEMENTS: dict[str, str] = {
         SELECT EXISTS (SELECT FROM orders o WHERE o.shop_id = acked.shop_id AND o.seen_at IS NULL AND o.placed_seq <= $2)
         FROM acked""",
     "resume": f"""
-        WITH {_RELAXED}
+        WITH {RELAXED}
         UPDATE connection c SET sent_seq = $2::bigint, acked_seq = least(c.acked_seq, $2), busy_until = NULL, next_try = NULL
         FROM shop s, relaxed
         WHERE c.connection_id = $1::text AND c.role = 'kitchen' AND s.shop_id = c.shop_id AND $2 <= s.last_seq
         RETURNING c.connection_id""",
-    "ready": f"WITH {_RELAXED} UPDATE connection SET ready = $2::jsonb FROM relaxed WHERE connection_id = $1::text",
+    "ready": f"""
+        WITH {RELAXED}
+        UPDATE connection SET ready = coalesce($2::jsonb, ready), dropped = greatest(dropped, $3::int)
+        FROM relaxed WHERE connection_id = $1::text""",
     "wrong_code": "UPDATE connection SET pair_tries = pair_tries + 1 WHERE connection_id = $1::text RETURNING pair_tries",
+    **SWEEPING,
 }
