@@ -20,7 +20,12 @@ MAY: dict[str, tuple[str, ...]] = {
     "orderbell.domain": (),
     "orderbell.wire": ("orderbell.domain", "msgspec"),
     "orderbell.service": ("orderbell.domain",),
-    "orderbell.adapters": ("orderbell.domain", "orderbell.service.ports"),
+    "orderbell.adapters": (
+        "orderbell.domain",
+        "orderbell.service.ports",
+        "orderbell.service.ports_sweep",
+        "orderbell.service.ports_alerts",
+    ),
     "orderbell.config": ("orderbell.domain",),
     "orderbell.entry": ("orderbell", "msgspec"),
     "orderbell_gateway": ("aiohttp", "yaml", "redis", "prometheus_client", "uvloop"),
