@@ -70,6 +70,10 @@ def _command(args: argparse.Namespace) -> int:
         from orderbell_cli import shops
 
         return shops.run(args)
+    if args.command == "orders":
+        from orderbell_cli import orders
+
+        return orders.run(args)
     from orderbell_cli import kitchens
 
     return kitchens.run(args)
@@ -83,6 +87,12 @@ def _fail(text: str) -> NoReturn:
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535, 0 is any free one")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 10000")
     return int(text)
 
 
@@ -112,12 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     kitchen.add_parser("list", parents=[data], help="every paired screen, one line each")
     revoke = kitchen.add_parser("revoke", parents=[data], help="shut one screen out at once")
     revoke.add_argument("device", metavar="DEVICE")
+    _add_orders(commands.add_parser("orders", parents=[data], help="how the latest orders were delivered"))
     commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
     database = commands.add_parser("db").add_subparsers(
         dest="verb", required=True
     )  # what `up` calls; not in the help
     database.add_parser("prepare").add_argument("--no-demo", action="store_true")
     return parser
+
+
+def _add_orders(orders: argparse.ArgumentParser) -> None:
+    orders.add_argument("slug", nargs="?", metavar="SLUG", help="of one shop (default: of all)")
+    orders.add_argument("--last", type=_number, default=20, metavar="N", help="how many (default: 20)")
 
 
 def _add_up(up: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from orderbell.wire import tokens
 from orderbell.wire.problem import CLOSE_REVOKED
 
 if TYPE_CHECKING:
-    from orderbell.adapters.sql.admin import DeviceRow, ShopRow
+    from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
 
 MAX_SKEW_S = 2.0
 
@@ -85,6 +85,10 @@ class Admin:
     def devices(self) -> list[DeviceRow]:
         """Return every paired device, revoked ones too."""
         return self._store.devices()
+
+    def orders(self, slug: str | None, last: int) -> list[DeliveryRow]:
+        """Return how the latest orders were delivered, newest first. Raises UnknownShop."""
+        return self._store.orders(slug, last)
 
     def revoke(self, device_id: str) -> int:
         """Revoke a device and close its sockets; return how many were closed. Raises NotFound."""

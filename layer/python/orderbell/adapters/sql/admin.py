@@ -19,8 +19,9 @@ from psycopg2.extensions import parse_dsn
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderbell.adapters.sql import admin_menu, admin_schema
+from orderbell.adapters.sql import admin_menu, admin_orders, admin_schema
 from orderbell.adapters.sql.admin_menu import ImportResult
+from orderbell.adapters.sql.admin_orders import DeliveryRow
 from orderbell.adapters.sql.admin_schema import db_folder, schema_sql
 from orderbell.adapters.sql.schema import device, orders, pairing_code, shop
 from orderbell.adapters.sql.schema_sockets import connection as sockets
@@ -29,7 +30,7 @@ from orderbell.domain.menu import Accepting, Openness, pick
 from orderbell.domain.shopfile import ShopFile
 from orderbell.domain.status import OPEN
 
-__all__ = ["AdminStore", "DeviceRow", "ImportResult", "ShopRow", "db_folder", "schema_sql"]
+__all__ = ["AdminStore", "DeliveryRow", "DeviceRow", "ImportResult", "ShopRow", "db_folder", "schema_sql"]
 
 CONNECT_TIMEOUT_S = 5
 OPTIONS = "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=5000"
@@ -194,6 +195,19 @@ class AdminStore:
         query = sa.select(*columns).join(shop).order_by(shop.c.slug, of.created_at, of.device_id)
         with self._transaction() as connection:
             return [DeviceRow(str(row[0]), *row[1:]) for row in connection.execute(query)]
+
+    def orders(self, slug: str | None, last: int) -> list[DeliveryRow]:
+        """Return how the latest orders were delivered, newest first.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+        """
+        with self._transaction() as connection:
+            if slug is not None and not connection.scalar(
+                sa.select(shop.c.shop_id).where(shop.c.slug == slug)
+            ):
+                raise UnknownShop(f"there is no shop {slug!r}")
+            return admin_orders.deliveries(connection, slug, last)
 
     def revoke(self, device_id: str) -> list[str]:
         """End a screen's right to its shop; return its connections, whose sockets are the caller's to close.

@@ -1,0 +1,50 @@
+"""How the latest orders were delivered, for the operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from orderbell.adapters.sql.schema import orders, shop
+from orderbell.domain.status import Status
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One order's way: stored, first pushed well to a kitchen, first shown by one, accepted. Times of the database's clock."""
+
+    number: str
+    shop: str
+    status: str
+    stored_at: datetime
+    pushed_at: datetime | None
+    seen_at: datetime | None
+    accepted_at: datetime | None
+
+
+def deliveries(connection: sa.Connection, slug: str | None, last: int) -> list[DeliveryRow]:
+    """Return the latest orders, of one shop or of all, newest first."""
+    of = orders.c
+    query = (
+        sa.select(of.number, shop.c.slug, of.status, of.placed_at, of.pushed_at, of.seen_at, of.history)
+        .join(shop)
+        .order_by(of.placed_at.desc(), of.placed_seq.desc())
+        .limit(last)
+    )
+    if slug is not None:
+        query = query.where(shop.c.slug == slug)
+    return [
+        DeliveryRow(number, where, status, stored, pushed, seen, _accepted(history))
+        for number, where, status, stored, pushed, seen, history in connection.execute(query)
+    ]
+
+
+def _accepted(history: list[dict[str, str]]) -> datetime | None:
+    for step in history:
+        if step["status"] == Status.ACCEPTED.value:
+            return datetime.fromisoformat(
+                step["at"].replace("Z", "+00:00")
+            )  # Python 3.10 does not read the Z
+    return None
