@@ -10,6 +10,7 @@ import pytest
 from orderbell_cli import tables
 from support.postgres import open_folder, running_postgres
 from support.programs import Up, orderbell
+from support.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +99,11 @@ def test_while_up_runs_its_database_is_used_and_a_link_is_given(running: Up) -> 
 
 
 def test_the_doctor_finds_a_running_system_well(running: Up) -> None:
+    until(lambda: "sweep: ran" in orderbell("doctor", "--data", running.data).stdout, "a sweep has ended")
     done = orderbell("doctor", "--data", running.data)
     lines = done.stdout.splitlines()
     names = [line[6:].split(":")[0] for line in lines]
-    for name in ("gateway", "database", "migrations", "clock", "push endpoint"):
+    for name in ("gateway", "database", "migrations", "clock", "push endpoint", "sweep"):
         assert name in names
     wrong = [line for line in lines if not line.startswith("ok ") and "pages" not in line]
     assert wrong == []

@@ -569,3 +569,10 @@ def test_a_lock_is_not_waited_for_without_end(
 
 def test_the_clocks_are_compared(store: AdminStore) -> None:
     assert abs(store.clock_skew_s()) < 60
+
+
+def test_how_long_ago_the_last_sweep_ended(store: AdminStore, sql: Sql) -> None:
+    assert store.swept_s() is None
+    sql("INSERT INTO task (name, done_at) VALUES ('sweep', clock_timestamp() - interval '1 hour')")
+    age_s = store.swept_s()
+    assert age_s is not None and 3600 <= age_s < 3700

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
 
 MAX_SKEW_S = 2.0
+MAX_SWEEP_AGE_S = 120.0
+"""Twice the rarest timer that makes sense, one a minute."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,20 @@ class Admin:
         skew_s = self._store.clock_skew_s()
         detail = f"{skew_s:+.1f} s against the database"
         checks.append(Check("clock", abs(skew_s) <= MAX_SKEW_S, detail, "let NTP set this machine's clock"))
-        checks.append(self._check_push())
+        push = self._check_push()
+        checks.append(push)
+        if current == head and push.ok:
+            checks.append(self._check_sweep())
         return checks
+
+    def _check_sweep(self) -> Check:
+        """Somebody must sweep where a gateway runs: else an order whose function died waits for the next one."""
+        age_s = self._store.swept_s()
+        detail = "never ran" if age_s is None else f"ran {age_s:.0f} s ago"
+        remedy = (
+            "the timer trigger of function_ws_trans must be on (SWEEP_CRON); see gateway.log for its failures"
+        )
+        return Check("sweep", age_s is not None and age_s < MAX_SWEEP_AGE_S, detail, remedy)
 
     def _check_push(self) -> Check:
         push = self._pusher()

@@ -109,6 +109,11 @@ class AdminStore:
             theirs = connection.execute(sa.text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
             return float(theirs) - (before + time.time()) / 2
 
+    def swept_s(self) -> float | None:
+        """Return how many seconds ago the last sweep ended; None where there was none."""
+        with self._transaction() as connection:
+            return admin_orders.swept_s(connection)
+
     # Shops.
 
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""How the latest orders were delivered, for the operator."""
+"""How the latest orders were delivered, and whether the sweep runs: for the operator."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from orderbell.adapters.sql.schema import orders, shop
+from orderbell.adapters.sql.schema_sweep import task
 from orderbell.domain.status import Status
 
 
@@ -39,6 +40,13 @@ def deliveries(connection: sa.Connection, slug: str | None, last: int) -> list[D
         DeliveryRow(number, where, status, stored, pushed, seen, _accepted(history))
         for number, where, status, stored, pushed, seen, history in connection.execute(query)
     ]
+
+
+def swept_s(connection: sa.Connection) -> float | None:
+    """Return how many seconds ago the last sweep ended, by the database's clock; None where there was none."""
+    age = sa.func.extract("epoch", sa.func.clock_timestamp() - sa.func.max(task.c.done_at))
+    found = connection.scalar(sa.select(age))
+    return None if found is None else float(found)
 
 
 def _accepted(history: list[dict[str, str]]) -> datetime | None:
