@@ -140,6 +140,7 @@ CREATE TABLE orders (
     CONSTRAINT fk_orders_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id)
 );
 CREATE INDEX ix_orders_due ON orders (accept_by) WHERE status = 'placed';
+CREATE INDEX ix_orders_expired ON orders (accept_by) WHERE status = 'expired';
 CREATE INDEX ix_orders_open ON orders (shop_id, placed_seq) WHERE status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched');
 CREATE INDEX ix_orders_unseen ON orders (shop_id, placed_seq) WHERE seen_at IS NULL;
 COMMENT ON COLUMN orders.number IS 'called at the counter';

@@ -27,12 +27,17 @@ def connected(data: Path) -> Iterator[Admin]:
     Raises:
         Failed: there is none yet, or it cannot be had now.
     """
-    with _found(data) as (url, push_url, push_token):
-        yield _admin(url, push_url, push_token)
+    with found(data) as place:
+        yield administration(*place)
 
 
 @contextmanager
-def _found(data: Path) -> Iterator[tuple[str, str | None, str | None]]:
+def found(data: Path, *, make: bool = False) -> Iterator[tuple[str, str | None, str | None]]:
+    """Give the address of the database of this data folder, and where its gateway, if one runs, takes pushes.
+
+    Raises:
+        Failed: there is none yet and `make` does not ask for an empty one, or it cannot be had now.
+    """
     folder = Folder(data)
     running, given = folder.running(), given_database()
     push_url, push_token = given_push()
@@ -41,7 +46,7 @@ def _found(data: Path) -> Iterator[tuple[str, str | None, str | None]]:
     elif given:
         yield given, push_url, push_token
     else:
-        if not any((folder.path / name).exists() for name in ("pg", "pg.location")):
+        if not make and not any((folder.path / name).exists() for name in ("pg", "pg.location")):
             raise Failed(f"there is no database in {folder.path} yet: `up` makes it, or set DATABASE_URL")
         folder.create()
         folder.lock()
@@ -53,7 +58,8 @@ def _found(data: Path) -> Iterator[tuple[str, str | None, str | None]]:
             folder.unlock()
 
 
-def _admin(url: str, push_url: str | None, push_token: str | None) -> Admin:
+def administration(url: str, push_url: str | None, push_token: str | None) -> Admin:
+    """Return the operator's commands on a database. What needs SQLAlchemy is loaded here."""
     from orderbell import entry
 
     return entry.admin(url, push_url, push_token)
@@ -68,7 +74,7 @@ def prepare(*, demo: bool) -> int:
     if url is None:
         raise Failed("DATABASE_URL is not set")
     _check_settings(url)
-    admin = _admin(url, None, None)
+    admin = administration(url, None, None)
     said: dict[str, object] = {"applied": admin.upgrade(), "demo": admin.load_demo() if demo else []}
     demos = _demo_slugs() if demo else set()
     shops = [shop for shop in admin.shops() if shop.slug in demos]

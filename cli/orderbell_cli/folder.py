@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -126,14 +127,14 @@ class Folder:
             self.withdraw()
             self.unlock()
 
-    def secret(self, name: str) -> str:
+    def secret(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
         """Return the secret kept in the file `name`, made at random the first time."""
         path = self.path / name
         with contextlib.suppress(FileNotFoundError):
             kept = path.read_text().strip()
             if kept:
                 return kept
-        self.write(name, secrets.token_urlsafe(32) + "\n")
+        self.write(name, make() + "\n")
         return path.read_text().strip()
 
     def write(self, name: str, text: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from orderbell_cli import webhook
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder
 from orderbell_cli.network import reachable_host
@@ -72,6 +73,7 @@ class Gateway:
         self._pages = pages
         token = os.environ.get("PUSH_TOKEN") or folder.secret("push_token")
         self._env = {**child_environment(), "DATABASE_URL": database_url, "PUSH_TOKEN": token}
+        self._env |= webhook.settings(folder)
         self._ready_file = folder.path / "gateway.ready"
         self._log = folder.log("gateway.log")
         self._child: Child | None = None

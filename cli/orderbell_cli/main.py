@@ -59,9 +59,7 @@ def _up(args: argparse.Namespace) -> int:
 
 def _command(args: argparse.Namespace) -> int:
     if args.command == "db":
-        from orderbell_cli import database
-
-        return database.prepare(demo=not args.no_demo)
+        return _db(args)
     if args.command == "doctor":
         from orderbell_cli import doctor
 
@@ -74,9 +72,23 @@ def _command(args: argparse.Namespace) -> int:
         from orderbell_cli import orders
 
         return orders.run(args)
+    if args.command == "webhook":
+        from orderbell_cli import webhook
+
+        return webhook.run(args)
     from orderbell_cli import kitchens
 
     return kitchens.run(args)
+
+
+def _db(args: argparse.Namespace) -> int:
+    if args.verb == "prepare":
+        from orderbell_cli import database
+
+        return database.prepare(demo=not args.no_demo)
+    from orderbell_cli import backup
+
+    return backup.run(args)
 
 
 def _fail(text: str) -> NoReturn:
@@ -123,17 +135,36 @@ def _parser() -> argparse.ArgumentParser:
     revoke = kitchen.add_parser("revoke", parents=[data], help="shut one screen out at once")
     revoke.add_argument("device", metavar="DEVICE")
     _add_orders(commands.add_parser("orders", parents=[data], help="how the latest orders were delivered"))
-    commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
-    database = commands.add_parser("db").add_subparsers(
+    alerts = commands.add_parser("webhook", help="the owner's alerts").add_subparsers(
         dest="verb", required=True
-    )  # what `up` calls; not in the help
-    database.add_parser("prepare").add_argument("--no-demo", action="store_true")
+    )
+    alerts.add_parser("secret", parents=[data], help="print the secret that signs them")
+    alerts.add_parser("test", parents=[data], help="send a signed test event and say what came back")
+    commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
+    _add_db(commands.add_parser("db", help="back the database up, and put a backup in its place"), data)
     return parser
 
 
 def _add_orders(orders: argparse.ArgumentParser) -> None:
     orders.add_argument("slug", nargs="?", metavar="SLUG", help="of one shop (default: of all)")
     orders.add_argument("--last", type=_number, default=20, metavar="N", help="how many (default: 20)")
+
+
+def _add_db(parser: argparse.ArgumentParser, data: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    backup = verbs.add_parser(
+        "backup", parents=[data], help="write everything into a file, also while `up` runs"
+    )
+    restore = verbs.add_parser("restore", parents=[data], help="put a backup in the place of what is there")
+    for verb in (backup, restore):
+        verb.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--replace", action="store_true", help="throw the orders that are there now away")
+    verbs.add_parser(
+        "new-epoch", parents=[data], help="after a restore by other means: let every screen begin anew"
+    )
+    verbs.add_parser("prepare").add_argument(
+        "--no-demo", action="store_true"
+    )  # what `up` calls; not in the help
 
 
 def _add_up(up: argparse.ArgumentParser) -> None:

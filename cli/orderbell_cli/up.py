@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orderbell_cli import links
+from orderbell_cli import links, webhook
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder, Running
 from orderbell_cli.gateway import Gateway
@@ -63,7 +63,7 @@ class Up:
         """Start everything, keep it running until somebody asks us to stop, and stop it again.
 
         Raises:
-            Failed: it cannot be started, or a part does not stay alive. Nothing is left running then.
+            Failed: it cannot be started. Nothing is left running then.
         """
         wake = self._listen()
         try:
@@ -121,7 +121,7 @@ class Up:
         """Bring the tables up to date, fill an empty database with the demo shops, make pairing codes."""
         command = [sys.executable, "-m", "orderbell_cli.main", "db", "prepare"]
         command += [] if self._options.demo else ["--no-demo"]
-        env = {**child_environment(), "DATABASE_URL": url}
+        env = {**child_environment(), "DATABASE_URL": url, **webhook.settings(self._folder)}
         child = Child(command, env=env, output=subprocess.PIPE, errors=subprocess.PIPE)
         if not self._stopping() and child.wait(1) is None:
             say("Preparing the tables ...")

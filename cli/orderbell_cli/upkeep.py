@@ -1,4 +1,8 @@
-"""When a part of the system that ended by itself is started again, and when to give up."""
+"""When a part of the system that ended by itself is started again.
+
+It is never given up: what keeps a part down after it once ran lies outside of it, as a full disk does, and when that
+is mended nobody should have to start anything.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Protocol
 
 from orderbell_cli.errors import Failed
 
-# Seconds before each new start. One that has stayed up for HEALTHY_S begins again at the first.
+# Seconds before each new start, the last of them for ever. One that has stayed up for HEALTHY_S begins again at the first.
 DELAYS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 HEALTHY_S = 60.0
 
@@ -40,11 +44,7 @@ class Upkeep:
         self._due: float | None = None
 
     def look(self, now: float, say: Callable[[str], None]) -> float:
-        """See to the part; return in how many seconds to look again at the latest.
-
-        Raises:
-            Failed: it has ended too often.
-        """
+        """See to the part; return in how many seconds to look again at the latest."""
         self._part.tidy()
         if self._due is None:
             status = self._part.poll()
@@ -52,12 +52,8 @@ class Upkeep:
                 return float("inf")
             if now - self._began > HEALTHY_S:
                 self._failures = 0
-            if self._failures == len(DELAYS_S):
-                raise Failed(
-                    f"{self._part.name} ended {self._failures + 1} times in a row: giving up, see its log"
-                )
-            say(f"{self._part.name} ended by itself (status {status}): starting it again.")
-            self._due = now + DELAYS_S[self._failures]
+            self._tell(status, say)
+            self._due = now + DELAYS_S[min(self._failures, len(DELAYS_S) - 1)]
             self._failures += 1
         if self._due > now:
             return self._due - now
@@ -66,6 +62,17 @@ class Upkeep:
         try:
             self._part.again()
         except Failed as error:  # it counts as having ended
-            say(str(error))
+            if self._failures <= len(DELAYS_S):
+                say(str(error))
             return 0.0
         return float("inf")
+
+    def _tell(self, status: int, say: Callable[[str], None]) -> None:
+        """Say that it ended, but not for ever."""
+        name, failures = self._part.name, self._failures
+        if failures < len(DELAYS_S):
+            say(f"{name} ended by itself (status {status}): starting it again.")
+        elif failures == len(DELAYS_S):
+            say(
+                f"{name} ended {failures + 1} times in a row, see its log: trying every {DELAYS_S[-1]:.0f} s now."
+            )

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
 
 import psycopg2
 import pytest
 
+from orderbell.adapters.sql import watchdog
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.statements import STATEMENTS
 from orderbell.domain.errors import Unavailable
 from support.books import store_order
 from support.layer import SqlStore
+from support.waiting import DEADLINE_S, until
 
 OURS = {
     **STATEMENTS,
     "hold_and_break": STATEMENTS["hold"].replace("SELECT", "SELECT '10000-01-01'::timestamptz,", 1),
     "divide": "SELECT 1 / $1::int",
+    "whom": "SELECT pg_backend_pid()",
 }
 
 
@@ -102,3 +110,69 @@ def test_who_speaks_need_not_wait_for_a_back_off(sql: SqlStore) -> None:
         assert connections.claim(shop.id) == []
         assert connections.get("screen/+=") is not None
     assert len(connections.claim(shop.id)) == 1
+
+
+@contextmanager
+def silent(database: Database) -> Iterator[None]:
+    """Freeze the server's process of this connection: its kernel acknowledges what it is sent, and nobody answers."""
+    pid = database.run("whom")[0][0]
+    # A caller that waits for ever cannot be interrupted, only answered.
+    rescue = Timer(DEADLINE_S, os.kill, (pid, signal.SIGCONT))
+    rescue.start()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        rescue.cancel()
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_that_goes_silent_is_given_up_and_the_next_call_finds_another_line(
+    database_url: str, sql: SqlStore
+) -> None:
+    shop = sql.open_shop()
+    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    with silent(database):
+        with pytest.raises(Unavailable):
+            database.run("healthy")
+        assert database.run("standing", shop.slug)
+    database._drop()
+
+
+def test_a_commit_that_is_never_answered_is_no_success_and_holds_the_shop_no_longer_than_the_server_lets_it(
+    database_url: str, sql: SqlStore
+) -> None:
+    shop = sql.open_shop()
+    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    database.run("healthy")
+    database.begin("hold", shop.slug)
+    with silent(database), pytest.raises(Unavailable):
+        database.commit([("add", ("unknown",))])
+    # Its session was cut in the middle of a transaction: nobody waits for it once it runs again.
+    with sql.ledger().hold(shop.slug) as books:
+        assert books.held.shop.id == shop.id
+    database._drop()
+
+
+def test_the_watchdog_ends_when_there_is_nothing_to_watch_and_comes_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "REST_AFTER_S", 0.0)
+    monkeypatch.setattr(watchdog, "CHECK_S", 0.01)
+    for _ in range(2):
+        database.run("healthy")
+        until(lambda: not database._watchdog._running, "its thread has ended")
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_dropped_connection_leaves_no_descriptor(database: Database) -> None:
+    database.run("healthy")
+    database._drop()
+    before = descriptors()
+    for _ in range(3):
+        database.run("healthy")
+        database._drop()
+    assert descriptors() <= before

@@ -72,5 +72,5 @@ def test_every_setting_of_a_function_is_declared_by_it() -> None:
 
 def test_no_secret_has_a_value_in_the_example() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
-    for name in ("PUSH_TOKEN", "DB_PASSWORD", "ALERT_WEBHOOK_URL"):
+    for name in ("PUSH_TOKEN", "DB_PASSWORD", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"):
         assert re.search(rf"^#?{name}=$", text, re.M), f"{name} must be empty"

@@ -17,9 +17,11 @@ from typing import Any, Protocol
 import psycopg2
 
 from orderbell.adapters.memory import MemoryLedger
+from orderbell.adapters.memory_alerts import MemoryAlerts
 from orderbell.adapters.memory_chores import MemoryChores
 from orderbell.adapters.memory_connections import MemoryConnections, MemoryPush
 from orderbell.adapters.memory_world import MemoryWorld
+from orderbell.adapters.sql.alerts import SqlAlerts
 from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
@@ -29,6 +31,7 @@ from orderbell.domain.menu import Item, Menu, Shop
 from orderbell.domain.order import Customer, Draft, Order
 from orderbell.entry.wiring import Wiring, assemble
 from orderbell.service.ports import Connections, Ledger, Push
+from orderbell.service.ports_alerts import AlertBook
 from orderbell.service.ports_sweep import Chores
 from orderbell.wire import tokens
 from support.food import DRAFT, MENU, NOON, SHOP
@@ -61,6 +64,10 @@ class Store(Protocol):
 
     def chores(self) -> Chores:
         """Return a sweep's view of its own."""
+        ...
+
+    def alerts(self) -> AlertBook:
+        """Return an alert book of its own."""
         ...
 
     def open_shop(self, slug: str = ..., *, menu: Menu = ..., position: int = 0, **over: Any) -> Shop:
@@ -111,6 +118,9 @@ class MemoryStore:
 
     def chores(self) -> Chores:
         return MemoryChores(self.world)
+
+    def alerts(self) -> AlertBook:
+        return MemoryAlerts(self.world)
 
     def open_shop(self, slug: str = SHOP.slug, *, menu: Menu = MENU, position: int = 0, **over: Any) -> Shop:
         shop = replace(SHOP, slug=slug, **over)
@@ -169,6 +179,9 @@ class SqlStore:
 
     def chores(self) -> Chores:
         return SqlChores(self.database())
+
+    def alerts(self) -> AlertBook:
+        return SqlAlerts(self.database())
 
     def run(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Run a statement as an operator would."""

@@ -37,6 +37,7 @@ SDKS: dict[str, tuple[str, ...]] = {
     "push": ("urllib3",),
     "events": (),
     "menufile": ("yaml",),
+    "webhook": ("requests",),
 }
 IMPURE = """asyncio concurrent glob http io logging multiprocessing os pathlib random secrets select shutil signal
     socket sqlite3 ssl subprocess sys tempfile threading time urllib"""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from orderbell import config
 from orderbell.domain.errors import SettingsError
+from support.receiver import SECRET
 
 GOOD = {
     "DATABASE_URL": "postgresql://u:p%2F%2B@db:5432/shop",
@@ -13,6 +16,9 @@ GOOD = {
     "PUSH_TOKEN": "push-secret",
 }
 PARTS = {"DB_HOST": "db", "DB_PORT": "5432", "DB_USER": "u", "DB_PASSWORD": "p/@:+ =", "DB_NAME": "shop"}
+
+
+ALERTS = {"ALERT_WEBHOOK_URL": "https://hooks.example/secret-path", "ALERT_WEBHOOK_SECRET": SECRET}
 
 
 def refusal(environ: dict[str, str], *, pushes: bool = True) -> str:
@@ -60,6 +66,12 @@ WRONG = [
     ("PUSH_URL", "http://[::1/api-1"),
     ("ALERT_WEBHOOK_URL", "example.com/hook"),
     ("ALERT_WEBHOOK_URL", "http://[::1/hook"),
+    ("ALERT_WEBHOOK_SECRET", "hunter2"),
+    ("ALERT_WEBHOOK_SECRET", "whsec_"),
+    ("ALERT_WEBHOOK_SECRET", "whsec_not*base64"),
+    ("ALERT_WEBHOOK_SECRET", "whsec_" + base64.b64encode(bytes(23)).decode()),
+    ("ALERT_WEBHOOK_SECRET", "whsec_" + base64.b64encode(bytes(65)).decode()),
+    ("ALERT_WEBHOOK_SECRET", base64.b64encode(bytes(32)).decode()),
     ("ALLOWED_ORIGINS", "*"),
     ("ALLOWED_ORIGINS", "https://a.example, b.example"),
     ("ALLOWED_ORIGINS", "https://a.example/"),
@@ -72,10 +84,32 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
-    assert refusal({**GOOD, name: value}).startswith(f"{name} must ")
+    assert refusal({**GOOD, **ALERTS, name: value}).startswith(f"{name} must ")
+
+
+@pytest.mark.parametrize("size", [24, 32, 64])
+def test_alerts_have_an_address_and_a_key(size: int) -> None:
+    secret = "whsec_" + base64.b64encode(bytes(range(size))).decode()
+    settings = config.load({**GOOD, **ALERTS, "ALERT_WEBHOOK_SECRET": f" {secret} "})
+    assert settings.alert_webhook_url == ALERTS["ALERT_WEBHOOK_URL"]
+    assert settings.alert_webhook_secret == bytes(range(size))
+
+
+def test_an_address_for_alerts_without_a_secret_stops_the_start() -> None:
+    for secret in ("", "  "):
+        text = refusal({**GOOD, **ALERTS, "ALERT_WEBHOOK_SECRET": secret})
+        assert text.startswith("ALERT_WEBHOOK_SECRET is not set: set it to whsec_")
+        assert "orderbell webhook secret" in text
+
+
+def test_without_an_address_no_secret_is_needed_and_none_is_kept() -> None:
+    for environ in ({}, {"ALERT_WEBHOOK_SECRET": SECRET}, {"ALERT_WEBHOOK_URL": " "}):
+        settings = config.load({**GOOD, **environ})
+        assert (settings.alert_webhook_url, settings.alert_webhook_secret) == (None, b"")
 
 
 def test_a_refusal_does_not_quote_a_secret() -> None:
+    assert "hunter2" not in refusal({**GOOD, **ALERTS, "ALERT_WEBHOOK_SECRET": "whsec_hunter2"})
     assert "hunter2" not in refusal({**GOOD, "DATABASE_URL": "mysql://u:hunter2@db/shop"})
 
 
@@ -106,8 +140,10 @@ def test_a_port_is_a_number(port: str) -> None:
 
 
 def test_no_secret_shows_in_what_is_printed_of_the_settings() -> None:
-    shown = repr(config.load({**GOOD, "ALERT_WEBHOOK_URL": "https://hooks.example/secret-path"}))
+    settings = config.load({**GOOD, **ALERTS})
+    shown = repr(settings)
     assert "p%2F%2B" not in shown and "push-secret" not in shown and "secret-path" not in shown
+    assert SECRET not in shown and repr(settings.alert_webhook_secret) not in shown
 
 
 def test_the_environment_is_read_when_nothing_else_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them, with all that is in them."""
     op.execute("DROP TABLE alert, meter, task")
-    op.execute("DROP INDEX ix_orders_due, ix_command_created_at")
+    op.execute("DROP INDEX ix_orders_due, ix_orders_expired, ix_command_created_at")
     for table, columns in _COLUMNS.items():
         for column in columns:
             op.drop_column(table, column)

@@ -7,6 +7,7 @@ COMMENT ON COLUMN shop.kept_seq IS 'events up to this seq were purged';
 
 ALTER TABLE orders ADD COLUMN pushed_at TIMESTAMP WITH TIME ZONE;
 CREATE INDEX ix_orders_due ON orders (accept_by) WHERE status = 'placed';
+CREATE INDEX ix_orders_expired ON orders (accept_by) WHERE status = 'expired';
 COMMENT ON COLUMN orders.pushed_at IS 'the first push to a kitchen that was answered well';
 
 ALTER TABLE connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from orderbell.domain.errors import SettingsError
 
 _PRINTABLE = re.compile(r"[!-~]+")
 _PARTS = ("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME")
+_SIGNING = "whsec_ and 24 to 64 random bytes in base64: `orderbell webhook secret` prints one"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -25,6 +27,8 @@ class Config:
     allowed_origins: frozenset[str]
     log_level: str
     alert_webhook_url: str | None = field(repr=False)
+    alert_webhook_secret: bytes = field(repr=False)
+    """The key that alerts are signed with; empty where there is no address to send them to."""
     demo: bool = True
 
 
@@ -38,6 +42,7 @@ def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Co
     level = env.get("LOG_LEVEL", "").strip().upper() or "INFO"
     if level not in _LEVELS:
         raise SettingsError(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}")
+    webhook_url, webhook_secret = webhook(env)
     return Config(
         database_url=database_url(env),
         push_url=_url(env, "PUSH_URL", "the gateway's push address, http://HOST:PORT/API_ID")
@@ -48,9 +53,8 @@ def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Co
         else "",
         allowed_origins=frozenset(_origins(env.get("ALLOWED_ORIGINS", ""))),
         log_level=level,
-        alert_webhook_url=_url(env, "ALERT_WEBHOOK_URL", "an http(s) address")
-        if env.get("ALERT_WEBHOOK_URL")
-        else None,
+        alert_webhook_url=webhook_url,
+        alert_webhook_secret=webhook_secret,
         demo=_switch(env, "LOAD_DEMO", default=True),
     )
 
@@ -76,6 +80,29 @@ def database_url(environ: Mapping[str, str]) -> str:
         raise SettingsError("DB_PORT must be a number")
     user, password = quote(given["DB_USER"], safe=""), quote(given["DB_PASSWORD"], safe="")
     return f"postgresql://{user}:{password}@{given['DB_HOST']}:{given['DB_PORT']}/{quote(given['DB_NAME'], safe='')}"
+
+
+def webhook(environ: Mapping[str, str]) -> tuple[str | None, bytes]:
+    """Return where the owner's alerts go (None: nowhere), and the key that signs them.
+
+    Raises:
+        SettingsError: one of the two is wrong, or there is an address and no secret.
+    """
+    if not environ.get("ALERT_WEBHOOK_URL", "").strip():
+        return None, b""
+    url = _url(environ, "ALERT_WEBHOOK_URL", "an http(s) address")
+    return url, signing_key(_needed(environ, "ALERT_WEBHOOK_SECRET", _SIGNING))
+
+
+def signing_key(text: str) -> bytes:
+    """Return the key that a secret of Standard Webhooks stands for. Raises SettingsError."""
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not text.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise SettingsError(f"ALERT_WEBHOOK_SECRET must be {_SIGNING}")
+    return key
 
 
 def _split(url: str) -> SplitResult:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from orderbell.domain.errors import Unavailable
 from orderbell.domain.events import EventType, Logged
+from orderbell.domain.ladder import AlertKind, AlertOutcome
 from orderbell.domain.menu import Menu, Shop
 from orderbell.domain.order import Order
 
@@ -91,6 +92,19 @@ class SocketRow:
     dropped: int = 0
 
 
+@dataclass
+class AlertRow:
+    """An alert; `next_try` is also the lease of the one that sends it."""
+
+    id: str
+    order: str
+    kind: AlertKind
+    created_at: datetime
+    next_try: datetime
+    tries: int = 0
+    outcome: AlertOutcome | None = None
+
+
 def utc_now() -> datetime:
     """Return this machine's time."""
     return datetime.now(timezone.utc)
@@ -110,6 +124,7 @@ class MemoryWorld:
     devices: dict[str, DeviceRow] = field(default_factory=dict)
     codes: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)
     sockets: dict[str, SocketRow] = field(default_factory=dict)
+    alerts: dict[str, AlertRow] = field(default_factory=dict)
     turns: dict[int, threading.Lock] = field(default_factory=dict)
     meters: Counter[str] = field(default_factory=Counter)
     sweep_until: datetime | None = None

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from orderbell.entry.doors import http, socket, task
-from orderbell.entry.operator import admin, init_db
+from orderbell.entry.operator import admin, init_db, try_webhook
 from orderbell.entry.sockets import register, transport, unregister
 from orderbell.entry.timer import sweep
 from orderbell.entry.web import bill, shops
@@ -25,5 +25,6 @@ __all__ = [
     "sweep",
     "task",
     "transport",
+    "try_webhook",
     "unregister",
 ]

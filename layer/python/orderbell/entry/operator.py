@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from orderbell import config
 from orderbell.domain.errors import OrderbellError, PushFailed
 from orderbell.entry import logs
 from orderbell.wire import tokens
-from orderbell.wire.problem import CLOSE_REVOKED
+from orderbell.wire.problem import CLOSE_REVOKED, CLOSE_TRY_LATER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
+    from orderbell.adapters.sql.admin_restore import Restored
+    from orderbell.service.ports_alerts import Answer
 
 MAX_SKEW_S = 2.0
+RESTORED = "the database was restored"
 MAX_SWEEP_AGE_S = 120.0
 """Twice the rarest timer that makes sense, one a minute."""
 
@@ -94,12 +100,31 @@ class Admin:
 
     def revoke(self, device_id: str) -> int:
         """Revoke a device and close its sockets; return how many were closed. Raises NotFound."""
-        connections = self._store.revoke(device_id)
+        return self._close(self._store.revoke(device_id), CLOSE_REVOKED, "this device was revoked")
+
+    def restore(self, script: Iterator[bytes], *, replace: bool) -> Restored:
+        """Put a backup, as lines of `pg_restore`, in the place of what is here: all or nothing, and under new epochs.
+
+        Raises:
+            Conflict: functions use the database, or orders would be thrown away without `replace`.
+            Unavailable: it is no backup of orderbell, or one of a newer version.
+        """
+        from orderbell.adapters.sql.admin_restore import RestoreStore
+
+        return RestoreStore(self._url).restore(script, replace=replace)
+
+    def new_epoch(self) -> int:
+        """Let every screen take a snapshot, after a restore by other means; return how many sockets were closed."""
+        from orderbell.adapters.sql.admin_restore import RestoreStore
+
+        return self._close(RestoreStore(self._url).new_epoch(), CLOSE_TRY_LATER, RESTORED)
+
+    def _close(self, connections: list[str], code: int, reason: str) -> int:
         push = self._pusher()
         closed = 0
         for connection in connections if push is not None else ():
             try:
-                push.close(connection, CLOSE_REVOKED, "this device was revoked")
+                push.close(connection, code, reason)
                 closed += 1
             except PushFailed:
                 continue
@@ -179,6 +204,13 @@ class Admin:
 def admin(database_url: str, push_url: str | None = None, push_token: str | None = None) -> Admin:
     """Return the operator's commands on a database. Raises SettingsError for an address that is none."""
     return Admin(config.database_url({"DATABASE_URL": database_url}), push_url, push_token)
+
+
+def try_webhook(url: str, key: bytes) -> Answer:
+    """Send a test event to the owner's webhook and return what came back. It has this machine's time."""
+    from orderbell.adapters.webhook import SignedWebhook
+
+    return SignedWebhook(url, key).test(str(uuid.uuid4()), datetime.now(timezone.utc))
 
 
 def init_db() -> dict[str, Any]:

@@ -166,7 +166,7 @@ def _bound(parts: Wiring, connection: Connection, said: msgspec.Struct, frame: d
         parts.sessions.resume(connection, said.seq)
     elif isinstance(said, f.Ping):
         ready = None if said.ready is None else render.encode(said.ready).decode()
-        parts.sessions.ping(connection, ready, said.dropped)
+        parts.sessions.ping(connection, ready, said.dropped, said.seq)
     elif isinstance(said, f.Command):
         said.id = frame["id"]  # as it came: the client knows it by every letter
         parts.delivery.say(connection.id, _command(parts, connection, said, frame))

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orderbell import config
+from orderbell.adapters.sql.alerts import SqlAlerts
 from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
 from orderbell.adapters.sql.statements import PLACING, STATEMENTS
 from orderbell.entry import logs
+from orderbell.service.alerts import Alerts
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
 from orderbell.service.ordering import Ordering
 from orderbell.service.ports import Connections, Ledger, Push, Secrets, Voice
+from orderbell.service.ports_alerts import Webhook
 from orderbell.service.ports_sweep import Chores
 from orderbell.service.sessions import Sessions
 from orderbell.service.sweep import Alerting, Sweeper
@@ -70,15 +73,33 @@ def wiring(pushes: bool = True) -> Wiring:
     settings = config.load(pushes=pushes)
     logs.configure(settings.log_level)
     ready = PLACING if pushes else ()
-    return on_postgres(settings.database_url, pusher(settings), settings.allowed_origins, ready)
+    return on_postgres(
+        settings.database_url, pusher(settings), settings.allowed_origins, ready, owner(settings)
+    )
 
 
 def on_postgres(
-    url: str, push: Push, allowed_origins: frozenset[str] = frozenset(), ready: Sequence[str] = ()
+    url: str,
+    push: Push,
+    allowed_origins: frozenset[str] = frozenset(),
+    ready: Sequence[str] = (),
+    webhook: Webhook | None = None,
 ) -> Wiring:
     """Put the use cases on one PostgreSQL connection; the statements in `ready` are prepared with it."""
     database = Database(url, STATEMENTS, ready)
-    return assemble(SqlLedger(database), SqlConnections(database), SqlChores(database), push, allowed_origins)
+    alerts = None if webhook is None else Alerts(SqlAlerts(database), webhook)
+    return assemble(
+        SqlLedger(database), SqlConnections(database), SqlChores(database), push, allowed_origins, alerts
+    )
+
+
+def owner(settings: config.Config) -> Webhook | None:
+    """Return the way to the owner, None where no address was given: then no alert is made."""
+    if settings.alert_webhook_url is None:
+        return None
+    from orderbell.adapters.webhook import SignedWebhook
+
+    return SignedWebhook(settings.alert_webhook_url, settings.alert_webhook_secret)
 
 
 def pusher(settings: config.Config) -> Push:

@@ -159,13 +159,19 @@ class Sessions:
             raise Invalid("the log ends before this seq")
         self._delivery.drain(shop_id, slug, connection.id)
 
-    def ping(self, connection: Connection, ready: str | None, dropped: int | None = None) -> None:
-        """Answer that the line is alive, and send what is missing."""
+    def ping(
+        self, connection: Connection, ready: str | None, dropped: int | None = None, seq: int | None = None
+    ) -> None:
+        """Answer that the line is alive, and send what is missing. `seq` is what a kitchen's screen has."""
         if ready is not None or dropped is not None:
             self._connections.ready(connection.id, ready, dropped)
         self._delivery.say(connection.id, self._voice.pong(connection.last_seq, connection.now))
         if connection.role == "kitchen":
-            self._delivery.drain(*_shop(connection), connection.id)
+            shop_id, slug = _shop(connection)
+            # The ack may have been lost, or its function killed: no other is due before the shop's next event.
+            if seq is not None and seq <= connection.last_seq and self._ledger.has_unseen(shop_id, seq):
+                self._kitchen.seen(slug, seq)
+            self._delivery.drain(shop_id, slug, connection.id)
         elif connection.role == "customer" and connection.order is not None:
             self._catch_up(connection.id, connection.order, connection.sent)
         elif connection.role == "guest" and connection.shop is not None:

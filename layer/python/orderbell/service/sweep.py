@@ -72,7 +72,6 @@ class Sweeper:
         turn = _Turn(self._chores, lease, time.monotonic() + BUDGET_S)
         self._expire(turn)
         self._tell(turn)
-        self._alarm(turn)
         self._close(turn.each(self._chores.idle))
         self._probe(turn.each(self._chores.silent))
         if self._sweeps % PURGE_EVERY == 0 and turn.goes_on():
@@ -80,6 +79,8 @@ class Sweeper:
         self._sweeps += 1
         measures = self._measures(self._chores.measure())
         self._chores.end(turn.lease)
+        # Last, and when the next one may begin: an owner's address that hangs must not keep orders waiting.
+        self._alarm(turn.until)
         return measures
 
     def _expire(self, turn: _Turn) -> None:
@@ -100,12 +101,10 @@ class Sweeper:
         for slug in turn.each(self._chores.lagging_guests):
             self._delivery.ring_guests(slug)
 
-    def _alarm(self, turn: _Turn) -> None:
-        alerts = self._alerts
-        if alerts is None or not turn.goes_on():
-            return
-        alerts.note()
-        alerts.send(turn.until)
+    def _alarm(self, until: float) -> None:
+        if self._alerts is not None:
+            self._alerts.note()
+            self._alerts.send(until)
 
     def _close(self, forgotten: Iterable[Idle]) -> None:
         for each in forgotten:

@@ -12,6 +12,7 @@ from psycopg2 import errorcodes
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from psycopg2.extensions import connection as PgConnection
 
+from orderbell.adapters.sql.watchdog import Watchdog
 from orderbell.domain.errors import Unavailable
 
 # A function that a cloud freezes must not hold a shop's row: its transaction is ended for it (reliability.md 2.1).
@@ -27,7 +28,11 @@ OPTIONS = " ".join(
         "plan_cache_mode=force_generic_plan",
     )
 )
+APPLICATION = "orderbell"
 CONNECT_TIMEOUT_S = 3
+ANSWER_TIMEOUT_S = 6.0
+"""A message whose answer is later than this will have none: the server itself gives up a statement after 5 s."""
+PROBE_TIMEOUT_S = 2.0
 STALE_AFTER_S = 1.0
 """A connection idle for longer is asked whether it lives before a transaction relies on it. A query costs 0.1 ms."""
 
@@ -68,8 +73,15 @@ class Database:
     Outside `begin()` every statement is its own transaction. A dead connection is replaced by the next call.
     """
 
-    def __init__(self, dsn: str, statements: Mapping[str, str], ready: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        statements: Mapping[str, str],
+        ready: Sequence[str] = (),
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> None:
         self._dsn = dsn
+        self._answer_timeout_s = answer_timeout_s
         self._ready = ready
         self._statements = statements
         self._connection: PgConnection | None = None
@@ -77,6 +89,7 @@ class Database:
         self._used_at = 0.0
         self._in_transaction = False
         self._lock = threading.RLock()
+        self._watchdog = Watchdog()
 
     def run(self, name: str, *arguments: Any) -> list[Row]:
         """Run a named statement and return its rows.
@@ -152,7 +165,7 @@ class Database:
                 if time.monotonic() - self._used_at < STALE_AFTER_S:
                     return
                 try:
-                    self._send("SELECT 1")
+                    self._send("SELECT 1", PROBE_TIMEOUT_S)
                     return
                 except psycopg2.Error:
                     self._drop()
@@ -160,9 +173,10 @@ class Database:
                 self._dsn,
                 options=OPTIONS,
                 connect_timeout=CONNECT_TIMEOUT_S,
-                application_name="orderbell",
+                application_name=APPLICATION,
                 **_KEEPALIVE,
             )
+            self._watchdog.watch(self._connection)
             self._connection.autocommit = True  # begin() opens transactions, with their first statement
             self._prepared = set()
             for name in self._ready:  # now, and not while a shop's row is held
@@ -176,16 +190,17 @@ class Database:
             self._send(f"PREPARE ob_{name} AS {self._statements[name]}")
             self._prepared.add(name)
 
-    def _send(self, sql: str) -> None:
-        assert self._connection is not None
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql)
-        self._used_at = time.monotonic()
+    def _send(self, sql: str, timeout_s: float | None = None) -> None:
+        self._fetch(sql, None, timeout_s)
 
-    def _fetch(self, sql: str, arguments: list[Any]) -> list[Row]:
+    def _fetch(self, sql: str, arguments: list[Any] | None, timeout_s: float | None = None) -> list[Row]:
         assert self._connection is not None
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, arguments)
+            self._watchdog.arm(timeout_s or self._answer_timeout_s)
+            try:
+                cursor.execute(sql, arguments)
+            finally:
+                self._watchdog.disarm()
             rows = cursor.fetchall() if cursor.description else []
         self._used_at = time.monotonic()
         return rows
@@ -206,6 +221,7 @@ class Database:
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         self._in_transaction = False
+        self._watchdog.leave()
         if connection is not None:
             try:
                 connection.close()

@@ -191,6 +191,7 @@ sa.Index(
     postgresql_where=sa.text("status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched')"),
 )
 sa.Index("ix_orders_due", orders.c.accept_by, postgresql_where=sa.text("status = 'placed'"))
+sa.Index("ix_orders_expired", orders.c.accept_by, postgresql_where=sa.text("status = 'expired'"))
 sa.Index(
     "ix_orders_unseen", orders.c.shop_id, orders.c.placed_seq, postgresql_where=orders.c.seen_at.is_(None)
 )

@@ -6,6 +6,7 @@ only moves a cursor does not wait for the disk (`relaxed`), as losing it in a cr
 
 from __future__ import annotations
 
+from orderbell.adapters.sql.statements_alerts import ALERTS
 from orderbell.adapters.sql.statements_parts import (
     AT_ONCE,
     BATCH,
@@ -244,4 +245,5 @@ STATEMENTS: dict[str, str] = {
         FROM relaxed WHERE connection_id = $1::text""",
     "wrong_code": "UPDATE connection SET pair_tries = pair_tries + 1 WHERE connection_id = $1::text RETURNING pair_tries",
     **SWEEPING,
+    **ALERTS,
 }

