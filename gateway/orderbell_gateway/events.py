@@ -7,6 +7,7 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from urllib.parse import parse_qsl
 
 from .messages import Reply, Request
@@ -106,6 +107,12 @@ def cleanup_event(connection_id: str) -> dict[str, object]:
     return {"websocket": {"action": "closing", "secConnectionID": connection_id}}
 
 
+def timer_event(name: str, message: str, moment: datetime) -> dict[str, object]:
+    """Return the event of a timer (583/9708); `moment` is the second in which it was due."""
+    time = moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"Type": "Timer", "TriggerName": name, "Time": time, "Message": message}
+
+
 def context(function: Function, region: str = "local") -> dict[str, object]:
     """Return a function's `context`, but for the request id and the environment, which the worker adds."""
     return {
@@ -162,11 +169,20 @@ def register_verdict(answer: bytes, connection_id: str, request: Request) -> Ver
 
 def is_refusal(answer: bytes) -> bool:
     """Say whether a transport function answered with an errNo: an extension of ours, clouds pass over its answer."""
+    return _fields(answer).get("errNo") not in (None, 0)
+
+
+def is_failure(answer: bytes) -> bool:
+    """Say whether a timed function answered that it failed: an errNo, or `"ok": false`. Clouds pass over its answer too."""
+    return is_refusal(answer) or _fields(answer).get("ok") is False
+
+
+def _fields(answer: bytes) -> dict[str, object]:
     try:
         document = json.loads(answer)
     except ValueError:
-        return False
-    return isinstance(document, dict) and document.get("errNo") not in (None, 0)
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def http_reply(endpoint: Endpoint, answer: bytes) -> Reply:

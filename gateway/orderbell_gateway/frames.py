@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
+
+# Without a limit the kernel takes some 4 MB for a client that reads nothing: thousands of orders, before we see that
+# anything waits. What is on its way does not count.
+UNSENT_BYTES = 65_536
+_TCP_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", None)  # not on every system
+
+
+def limit_unsent(transport: asyncio.Transport) -> None:
+    """Keep the kernel from taking more than UNSENT_BYTES for which the client's window has no room."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and _TCP_NOTSENT_LOWAT is not None:
+        sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
 
 class WrittenSocket:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 from . import events
 from .instance import Launch
-from .invoke import Pool, PoolLimits
+from .invoke import Pool
 from .jobs import Failed
 from .logs import Log
 from .routes import Function
+from .scaling import PoolLimits
 from .settings import Settings
 
 

@@ -144,8 +144,8 @@ class Gateway:
             "sockets": len(self.sockets.hub.connections),
         }
 
-    async def stop(self) -> None:
-        """Finish what runs, close the sockets (1001), end the workers: all within the grace."""
+    async def stop(self, also_busy: Callable[[], bool]) -> None:
+        """Finish what runs (here or where `also_busy` says), close the sockets (1001), end the workers: all within the grace."""
         sockets, functions = self.sockets, self.functions
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.settings.shutdown_grace
@@ -155,7 +155,7 @@ class Gateway:
                 await asyncio.sleep(0.01)
 
         sockets.draining = True
-        await settle(deadline, lambda: self.running or sockets.busy())
+        await settle(deadline, lambda: self.running or sockets.busy() or also_busy())
         sockets.hub.close_all(GOING_AWAY, "the gateway is stopping", loop.time())
         await settle(deadline, lambda: sockets.hub.connections)
         sockets.abandon_all()

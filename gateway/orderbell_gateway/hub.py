@@ -11,11 +11,11 @@ import secrets
 from base64 import b64encode
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from typing import Protocol
 
+from .limits import Limits
 from .logs import label
 from .messages import size_of
 
@@ -67,27 +67,12 @@ class Full(Exception):
     """There are as many sockets as the operator allows."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one connection may cost. 0 seconds switches a limit off."""
-
-    sockets: int = 10_000
-    first_frame_s: float = 10
-    idle_s: float = 600
-    ping_s: float = 25
-    pong_s: float = 10
-    close_s: float = 3
-    message_bytes: int = 65_536
-    send_buffer_bytes: int = 262_144
-    inbox_frames: int = 64
-
-
 class Connection:
     """One WebSocket. Read it; only the hub changes it."""
 
     __slots__ = (
         "id", "label", "api", "socket", "state", "spoke", "counted", "opened_at", "heard_at", "used_at", "pinged_at",
-        "closing_at", "wake_at", "inbox", "busy", "code", "ended_by",
+        "closing_at", "wake_at", "waits_since", "inbox", "busy", "code", "ended_by",
     )  # fmt: skip
 
     def __init__(self, connection_id: str, api: str) -> None:
@@ -99,6 +84,7 @@ class Connection:
         self.spoke = False
         self.counted = False
         self.opened_at = self.heard_at = self.used_at = self.pinged_at = self.closing_at = self.wake_at = 0.0
+        self.waits_since = 0.0
         self.inbox: deque[Frame] | None = None
         self.busy = False
         self.code = 0
@@ -210,13 +196,24 @@ class Hub:
             return Pushed.UNKNOWN
         socket = connection.socket
         assert socket is not None  # OPEN has one
-        # What waits counts, not what comes: one message larger than the buffer (a screen's whole backlog) still goes out.
-        if socket.pending() > self.limits.send_buffer_bytes:
+        if self._reads_too_slowly(connection, socket.pending(), now):
             self.close(connection, TRY_LATER, "reads too slowly", now)
             return Pushed.FULL
         connection.used_at = now
         socket.send(data, binary)
         return Pushed.SENT
+
+    def _reads_too_slowly(self, connection: Connection, pending: int, now: float) -> bool:
+        """Tell whether a client leaves too much unread, or has left something unread at each push for too long.
+
+        What waits counts, not what comes: one message larger than the buffer (a screen's whole backlog) still goes out.
+        """
+        if not pending:
+            connection.waits_since = 0.0
+            return False
+        connection.waits_since = connection.waits_since or now
+        late = self.limits.send_s and now >= connection.waits_since + self.limits.send_s
+        return bool(late) or pending > self.limits.send_buffer_bytes
 
     def push_close(self, connection_id: str, api: str, code: int, reason: str, now: float) -> Pushed:
         """Close a connection because a function says so."""

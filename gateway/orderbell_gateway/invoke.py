@@ -9,28 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from dataclasses import dataclass
 from time import perf_counter
 
 from .instance import Instance, Launch
 from .jobs import Job
 from .logs import Log
 from .metrics import Counts, FunctionStats
-
-# A function that cannot be loaded is tried again after these pauses (seconds), the last one for ever.
-BACKOFF_S = (0.1, 0.5, 2.0, 5.0)
-
-
-@dataclass(frozen=True)
-class PoolLimits:
-    """How many workers and waiting events one function may have, and for how long (seconds)."""
-
-    instances: int
-    waiting: int
-    timeout_s: float
-    init_s: float
-    idle_s: float
-    scale_after_s: float
+from .scaling import BACKOFF_S, PoolLimits, patience
 
 
 class Pool:
@@ -215,16 +200,19 @@ class Pool:
             return
         now = self.loop.time()
         if self._starting < len(self.waiting) and len(self.instances) < self.limits.instances:
-            patience = self.limits.scale_after_s if self.instances else 0.0
-            due = max(self.waiting[0].since + patience, self._not_before)
+            longest = patience(self.limits, len(self.instances), self._starting)
+            due = max(self.waiting[0].since + longest, self._not_before)
             if due <= now:
                 self._start()
                 due = now + max(self.limits.scale_after_s, 0.001)
             self._scale_at(due)
 
     def _scale_at(self, when: float) -> None:
-        if self._scaler is None:
-            self._scaler = self.loop.call_at(when, self._scale_now)
+        if self._scaler is not None:
+            if self._scaler.when() <= when:
+                return
+            self._scaler.cancel()
+        self._scaler = self.loop.call_at(when, self._scale_now)
 
     def _scale_now(self) -> None:
         self._scaler = None
@@ -251,6 +239,7 @@ class Pool:
             instance.timer.cancel()
         self.log.debug("loaded", function=self.name, pid=instance.pid, instances=len(self.instances))
         self._free(instance)
+        self._scale()
 
     def _cannot_load(self, instance: Instance, body: bytes) -> None:
         error = json.loads(body)

@@ -98,6 +98,7 @@ class Sources:
     sockets: Callable[[], int]
     opened: Callable[[], int]
     closed: Callable[[], Mapping[int, int]]
+    timers: Callable[[], Iterable[Metric]]
 
 
 def render(sources: Sources) -> bytes:
@@ -106,7 +107,7 @@ def render(sources: Sources) -> bytes:
 
     class Collector:
         def collect(self) -> Iterable[Metric]:
-            return [*_doors(sources), *_functions(sources.pools)]
+            return [*_doors(sources), *_functions(sources.pools), *sources.timers()]
 
     registry = CollectorRegistry()
     registry.register(Collector())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,6 +11,19 @@ from urllib.parse import unquote
 from .components import Component, Node
 
 _ENVIRONMENT = re.compile(r"env:([A-Za-z_]\w*)(?:\s*,\s*(?:'([^']*)'|\"([^\"]*)\"|(.*?)))?\s*\Z", re.DOTALL)
+
+
+def environment_lookup(environ: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Return what answers `env:NAME` and `env:NAME, 'default'` from `environ`, and None for anything else."""
+
+    def lookup(name: str) -> str | None:
+        match = _ENVIRONMENT.match(name)
+        if not match:
+            return None
+        value = environ.get(match.group(1))
+        return value if value is not None else next((g for g in match.groups()[1:] if g is not None), None)
+
+    return lookup
 
 
 @dataclass(frozen=True)
@@ -37,16 +50,7 @@ class Function:
         Raises:
             ConfigError: a variable is not set and has no default.
         """
-
-        def lookup(name: str) -> str | None:
-            match = _ENVIRONMENT.match(name)
-            if not match:
-                return None
-            value = environ.get(match.group(1))
-            return (
-                value if value is not None else next((g for g in match.groups()[1:] if g is not None), None)
-            )
-
+        lookup = environment_lookup(environ)
         return {key: self.component.text(node, lookup) for key, node in self.variables}
 
 

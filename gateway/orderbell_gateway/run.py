@@ -13,18 +13,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import components, declared, metrics, pages
+from . import components, declared, metrics, pages, timer_metrics, triggers
 from .functions import Functions, make_pool
 from .gateway import Gateway
-from .hub import Hub, Limits
+from .hub import Hub
 from .internal import Answer, Call, Internal
 from .invoke import Pool
+from .limits import Limits
 from .logs import Log
 from .push import Push
 from .routes import Endpoint
 from .server import PublicServer
 from .settings import ConfigError, Settings
 from .sockets import Sockets
+from .timers import Timers
 
 TICK_S = 0.2
 BACKLOG = 1024
@@ -82,7 +84,9 @@ class System:
         self.internal = bind(settings.internal_host, settings.internal_port, "--internal-port")
         self.stats = metrics.Stats()
         self.hub = Hub(_limits(settings))
-        self.pools = self._pools(environ)
+        timed = [t for function in self.routes.functions.values() for t in triggers.read(function, environ)]
+        self.pools = self._pools(environ, {trigger.function for trigger in timed})
+        self.timers = Timers(timed, self.pools, loop, log)
         self.functions = Functions(self.pools, loop)
         sockets = Sockets(settings, self.routes, self.functions, self.hub, self.stats, log, loop)
         self.gateway = Gateway(settings, self.routes, self.functions, site, sockets, self.stats, log)
@@ -99,8 +103,9 @@ class System:
         self._told_at = 0.0
         self._internal_connections: set[Internal] = set()
 
-    def _pools(self, environ: Mapping[str, str]) -> dict[str, Pool]:
+    def _pools(self, environ: Mapping[str, str], timed: set[str]) -> dict[str, Pool]:
         used = {name for e in self.routes.endpoints for name in (e.function, e.register, e.cleanup) if name}
+        used |= timed
         pools = {}
         for name, function in self.routes.functions.items():
             if name in used:
@@ -133,12 +138,14 @@ class System:
         ]
         self.functions.warm()
         self._tick()
+        self.timers.start()
         self._announce()
         await self.stopping.wait()
         self.log.info("stopping", sockets=len(self.hub.connections))
         listeners[0].close()
         server.close_idle()
-        await self.gateway.stop()
+        self.timers.stop()
+        await self.gateway.stop(self.timers.busy)
         await server.shutdown(0.5)
         listeners[1].close()
         for connection in list(self._internal_connections):
@@ -174,6 +181,7 @@ class System:
             lambda: len(hub.connections),
             lambda: hub.opened_total,
             lambda: hub.closed_total,
+            lambda: timer_metrics.families(self.timers.stats, self.loop.time()),
         )
 
     # ---- life and death
@@ -242,6 +250,7 @@ def _limits(settings: Settings) -> Limits:
         close_s=settings.close_timeout,
         message_bytes=settings.max_message_bytes,
         send_buffer_bytes=settings.send_buffer_bytes,
+        send_s=settings.send_timeout,
         inbox_frames=settings.inbox_frames,
     )
 

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
-from .frames import WrittenSocket
+from .frames import WrittenSocket, limit_unsent
 from .gateway import BodyTooLarge, BodyTooSlow, Gateway
 from .hub import ABNORMAL, NORMAL, Connection
 from .messages import Reply, Request, new_request_id, problem
@@ -147,6 +147,7 @@ class PublicServer(web.Server):
         except (ConnectionError, web.HTTPException):
             self.gateway.sockets.never_opened(connection)
             return ws
+        limit_unsent(transport)
         socket = WrittenSocket(transport, self.loop, self.settings.close_timeout)
         self.gateway.sockets.opened(connection, socket, request_id)
         code = ABNORMAL

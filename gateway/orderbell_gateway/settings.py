@@ -42,6 +42,7 @@ OPTIONS = (
     Option("max_header_bytes", "largest request line and largest header field (431 above)"),
     Option("max_push_bytes", "largest push call on the internal listener"),
     Option("send_buffer_bytes", "what may wait for one slow reader before it is closed (1013)"),
+    Option("send_timeout", "close (1013) a reader for which something has waited this long", zero=True),
     Option("inbox_frames", "frames of one client that may wait for its function (4429 above)"),
     Option("max_instances", "worker processes of one function"),
     Option("max_waiting", "events that may wait for one function (503 above)"),
@@ -86,7 +87,7 @@ class Settings:
     log_level: str = "info"
     first_frame_timeout: float = 10
     idle_timeout: float = 600
-    ping_interval: float = 25
+    ping_interval: float = 15
     pong_timeout: float = 10
     close_timeout: float = 3
     header_timeout: float = 10
@@ -99,6 +100,7 @@ class Settings:
     max_header_bytes: int = 8_190
     max_push_bytes: int = 16_777_216
     send_buffer_bytes: int = 262_144
+    send_timeout: float = 20
     inbox_frames: int = 64
     max_instances: int = 8
     max_waiting: int = 512

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,9 @@ EVENTS = {
     "tencent_ws_transport_text": lambda: events.transport_event(ID, '{"type":"ping"} 面'),
     "tencent_ws_transport_binary": lambda: events.transport_event(ID, b"\x00\x01\xff"),
     "tencent_ws_cleanup": lambda: events.cleanup_event(ID),
+    "tencent_timer": lambda: events.timer_event(
+        "sweep", "", datetime(2026, 11, 21, 20, 0, 5, 900_000, timezone(timedelta(hours=8)))
+    ),
 }
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from orderbell_gateway.hub import Connection, Full, Hub, Limits, Pushed, State
+from orderbell_gateway.hub import Connection, Full, Hub, Pushed, State
+from orderbell_gateway.limits import Limits
 
 LIMITS = Limits(
     sockets=3, first_frame_s=10, idle_s=100, ping_s=25, pong_s=5, close_s=3, message_bytes=10, inbox_frames=2,
@@ -104,6 +105,30 @@ def test_a_slow_reader_is_closed_and_then_cut() -> None:
     assert hub.push(connection.id, "api", b"1", False, 1) is Pushed.UNKNOWN
     run(hub, 1, 5)
     assert socket.told == [("text", b"longer than the whole buffer"), 1013, "abort"]
+
+
+def test_a_reader_for_which_something_always_waits_is_closed_after_a_while() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    for second, waiting, pushed in (
+        (1, 5, Pushed.SENT),
+        (20, 5, Pushed.SENT),
+        (21, 0, Pushed.SENT),  # all was read: the time begins anew
+        (22, 5, Pushed.SENT),
+        (41.9, 1, Pushed.SENT),
+        (42, 1, Pushed.FULL),
+    ):
+        socket.waiting = waiting
+        assert hub.push(connection.id, "api", b"x", False, second) is pushed, second
+    assert socket.told[-1] == 1013
+
+
+def test_that_time_can_be_without_end() -> None:
+    hub = Hub(replace(LIMITS, send_s=0))
+    connection, socket = opened(hub)
+    socket.waiting = 5
+    assert hub.push(connection.id, "api", b"x", False, 1) is Pushed.SENT
+    assert hub.push(connection.id, "api", b"x", False, 9_000) is Pushed.SENT
 
 
 def test_who_says_nothing_is_closed_4408() -> None:
