@@ -49,7 +49,8 @@ stateDiagram-v2
   changes nothing: {repeats}, and `recall` while the order is `preparing` after it.
 - A customer's `cancel` moves a `placed` order only. Later it sets `cancel_requested_at`, and the
   kitchen decides.
-- `expire` is done by the sweep, a few seconds after `accept_by` of an order that is still `placed`: see [reliability.md](reliability.md).
+- `expire` is done by the sweep, a few seconds after `accept_by` of an order that is still `placed`:
+  see [reliability.md](reliability.md).
 - Reasons to reject or cancel: {reasons}.
 - `nudge` is no move: from {nudge_after} minutes after placing, or from `promised_at` where that is
   earlier; then one in {nudge_every} minutes, {nudges} at most. Nor is `message`: {messages} on an order,

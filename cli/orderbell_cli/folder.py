@@ -117,9 +117,13 @@ class Folder:
         """Write run.json."""
         self.write("run.json", json.dumps(asdict(running)) + "\n")
 
-    def withdraw(self) -> None:
-        """Remove run.json."""
-        (self.path / "run.json").unlink(missing_ok=True)
+    def withdraw(self) -> bool:
+        """Remove run.json, and say whether there was one."""
+        try:
+            (self.path / "run.json").unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def withdraw_and_unlock(self) -> None:
         """Leave the folder as it is when nothing runs."""

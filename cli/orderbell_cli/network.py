@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import random
 import socket
 
 from orderbell_cli.errors import Failed
+from orderbell_cli.process import until
+
+_LISTENING = (20_000, 32_000)
 
 _WHY = {
     errno.EADDRINUSE: "port {port} is taken by another program: stop it, or choose another with {flag}",
@@ -14,23 +19,50 @@ _WHY = {
 }
 
 
-def check_port(host: str, port: int, flag: str) -> None:
-    """See that we could listen there.
+def check_port(host: str, port: int, flag: str, patience_s: float = 0.0) -> None:
+    """See that we could listen there, if need be after some time.
 
     Raises:
         Failed: we could not.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed a moment ago is not taken
-            probe.bind(address)
-            probe.listen(1)
     except socket.gaierror:
         raise Failed(f"{host} is no address: choose another with --host") from None
-    except OSError as error:
+    found: list[OSError] = []
+
+    def free() -> bool:
+        found.clear()
+        try:
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+                )  # closed a moment ago is not taken
+                probe.bind(address)
+                probe.listen(1)
+        except OSError as error:
+            found.append(error)
+        return not found or found[0].errno != errno.EADDRINUSE
+
+    until(free, patience_s)
+    if found:
+        error = found[0]
         text = _WHY.get(error.errno or 0, f"cannot listen on {{host}}:{{port}}: {error.strerror}")
-        raise Failed(text.format(host=host, port=port, flag=flag)) from None
+        raise Failed(text.format(host=host, port=port, flag=flag))
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on, and that the system does not give to outgoing connections.
+
+    Those (from 32768 on with Linux, 49152 elsewhere) may take the port of a server while it is started again.
+    """
+    for port in random.sample(range(*_LISTENING), 50):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def reachable_host(host: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from orderbell_cli.cluster import NAME, STATE, Cluster, Say, ensure, environment, open_cluster
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder, Log
+from orderbell_cli.network import free_port
 from orderbell_cli.process import Child, commands, until
 
 # Small, and silent about the values in statements: the log holds no personal data. Durable, as by default.
@@ -111,7 +111,7 @@ class Postgres:
     def _launch(self, cluster: Cluster, log: Log) -> int:
         said: list[str] = []
         for _ in range(1 if self.port else _PORTS):
-            port = self.port or _free_port()
+            port = self.port or free_port()
             log.mark()
             self._child = Child(
                 self._command(cluster, port),
@@ -208,9 +208,3 @@ def _status(path: Path) -> tuple[int, str] | None:
 def _reason(lines: list[str]) -> str:
     bad = [line for line in lines if re.search("FATAL:|PANIC:|could not|error:", line)]
     return re.sub(r"^.*?(FATAL|PANIC|LOG):\s*", "", (bad or lines or ["it ended without a word"])[-1])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -27,6 +27,7 @@ from orderbell_cli.postgres import Postgres
 from orderbell_cli.process import Child
 from orderbell_cli.upkeep import Part, Upkeep
 
+_OLD_GATEWAY_S = 12.0  # its grace for running work is 10 s
 _TICK_S = 600.0  # how often the logs are looked at when nothing happens
 
 
@@ -98,9 +99,10 @@ class Up:
         options, folder = self._options, self._folder
         folder.create()
         folder.lock()
-        folder.withdraw()  # of one that was killed
-        check_port(options.host, options.port, "--port")
-        check_port("127.0.0.1", options.internal_port, "--internal-port")
+        # The gateway of an `up` that was killed stops in order: it may hold the ports for a moment.
+        patience_s = _OLD_GATEWAY_S if folder.withdraw() else 0.0
+        check_port(options.host, options.port, "--port", patience_s)
+        check_port("127.0.0.1", options.internal_port, "--internal-port", patience_s)
         url = given_database()
         if url is None:
             postgres = Postgres(folder, say, stopping=self._stopping)

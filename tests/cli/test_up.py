@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -98,6 +99,20 @@ def test_killed_it_leaves_no_process_and_all_data(data: Path) -> None:
     with Up(data, "--no-demo") as up:
         url = up.ready()["url"]
         assert len(requests.get(f"{url}/get_shop_info", timeout=10).json()["shops"]) == 3
+
+
+def test_killed_it_can_be_started_again_while_its_gateway_still_holds_the_ports(data: Path) -> None:
+    with Up(data, "--no-demo") as up:
+        told = up.ready()
+        gateway = part(up, "orderbell_gateway")
+        gateway.suspend()  # it will stop in order, but not yet
+        up.process.kill()
+        ports = [str(urlsplit(told[name]).port) for name in ("url", "internal_url")]
+        with Up(data, "--no-demo", "--port", ports[0], "--internal-port", ports[1]) as again:
+            assert until(lambda: not (data / "run.json").exists(), 30)
+            gateway.resume()
+            assert again.ready()["url"] == told["url"]
+            assert answers(told["url"])
 
 
 def test_a_taken_port_is_one_clear_line_and_nothing_is_started(data: Path) -> None:
