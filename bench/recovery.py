@@ -28,8 +28,8 @@ sys.path[:0] = [str(ROOT / part) for part in ("tests", "layer/python", "gateway"
 
 import psycopg2  # noqa: E402
 import requests  # noqa: E402
-from chaos.push_proxy import PushProxy  # noqa: E402
 
+from chaos.push_proxy import PushProxy  # noqa: E402
 from support.many import copy_order  # noqa: E402
 from support.parts import ask, lead, postmaster, push_through, road, workers  # noqa: E402
 from support.postgres import open_folder  # noqa: E402

@@ -8,7 +8,7 @@ import { clock, serverNow, tick } from "../lib/time";
 import { nudgeState } from "../lib/tracker";
 import type { Order, Shop } from "../lib/wire";
 import type { Follower } from "./follow";
-import { t } from "./words";
+import { t } from "./words/tracker";
 
 export function Actions({ order, shop, follower }: { order: Order; shop: Shop | null; follower: Follower }) {
   void tick.value;

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import * as api from "../lib/api";
 import type { CommandBody } from "../lib/frames";
 import { lang } from "../lib/i18n";
+import { Poller } from "../lib/poll";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
 import { load, randomId, save } from "../lib/store";
 import { newer } from "../lib/tracker";
@@ -10,6 +11,7 @@ import type { Command, Order, Result, Shop } from "../lib/wire";
 import type { Loading } from "./state";
 
 const POLL_MS = 5_000;
+const RESEND_MS = 5_000;
 
 /** Everything about the order that one page shows. */
 export class Follower {
@@ -27,7 +29,13 @@ export class Follower {
 
   private readonly link: Link;
   private readonly outbox = new Map<string, Command>();
-  private poll: ReturnType<typeof setInterval> | undefined;
+  private readonly poller = new Poller({
+    everyMs: POLL_MS,
+    ask: async () => {
+      if (document.visibilityState === "visible") await this.fetch();
+      return false;
+    },
+  });
 
   constructor(
     private readonly id: string,
@@ -42,10 +50,12 @@ export class Follower {
         if ((frame.type === "welcome" || frame.type === "shop") && frame.shop) this.shop.value = frame.shop;
         if (frame.type === "welcome") for (const command of this.outbox.values()) this.link.send(command);
         if (frame.type === "result") this.settle(frame);
-        if (frame.type === "error" && frame.id) this.settle({ type: "result", id: frame.id, ok: false, error: frame });
+        if (frame.type === "error" && frame.id) this.refuse(frame.id, frame);
       },
       onState: (state) => {
         this.state.value = state;
+        if (state === "online" || state === "stopped") this.poller.stop();
+        else this.poller.start();
       },
       onLife: () => {
         this.heard.value = Date.now();
@@ -65,12 +75,11 @@ export class Follower {
       first = false;
     });
     this.link.start();
-    this.poll = setInterval(() => {
-      if (this.state.value !== "online" && document.visibilityState === "visible") void this.fetch();
-    }, POLL_MS);
+    const look = () => this.poller.now();
+    document.addEventListener("visibilitychange", look);
     return () => {
       unwatch();
-      clearInterval(this.poll);
+      document.removeEventListener("visibilitychange", look);
       this.link.stop();
     };
   }
@@ -96,6 +105,15 @@ export class Follower {
     this.failed.value = null;
     this.pending.value = [...this.outbox.values()].map((each) => each.name);
     this.link.send(frame);
+  }
+
+  /** "unavailable" is no answer: the same command goes out again in a while. */
+  private refuse(id: string, error: NonNullable<Result["error"]>): void {
+    if (error.code !== "unavailable") return this.settle({ type: "result", id, ok: false, error });
+    setTimeout(() => {
+      const command = this.outbox.get(id);
+      if (command) this.link.send(command);
+    }, RESEND_MS);
   }
 
   private settle(result: Result): void {

@@ -8,6 +8,7 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { clock, serverNow, tick } from "../lib/time";
+import { isUnseen, waitOf } from "../lib/tracker";
 import type { Order, Shop } from "../lib/wire";
 import { common } from "../lib/words";
 import { Actions } from "./actions";
@@ -16,7 +17,8 @@ import { Messages } from "./messages";
 import { follow, type Route, shopUrl } from "./route";
 import { Failed, Skeleton } from "./shops";
 import { price, remember } from "./state";
-import { t } from "./words";
+import { t as page } from "./words";
+import { t } from "./words/tracker";
 
 export function OrderPage({ at }: { at: Route }) {
   const { id, token } = at as Extract<Route, { page: "order" }>;
@@ -35,7 +37,7 @@ export function OrderPage({ at }: { at: Route }) {
   return (
     <div class="page narrow">
       <header class="top">
-        <a class="icon-button" href={order ? shopUrl(order.shop) : "/"} aria-label={t().back} onClick={follow}>
+        <a class="icon-button" href={order ? shopUrl(order.shop) : "/"} aria-label={page().back} onClick={follow}>
           <Icon d={icon.back} />
         </a>
         <h1 class="grow shop-title">{named ?? "Orderbell"}</h1>
@@ -45,7 +47,7 @@ export function OrderPage({ at }: { at: Route }) {
         {order && <Tracker order={order} shop={follower.shop.value} follower={follower} />}
         {!order && loading === "loading" && <Skeleton rows={4} />}
         {!order && loading === "failed" && <Failed onRetry={() => void follower.fetch()} />}
-        {!order && loading === "unknown" && <p class="notice">{t().unknownOrder}</p>}
+        {!order && loading === "unknown" && <p class="notice">{page().unknownOrder}</p>}
       </main>
     </div>
   );
@@ -63,11 +65,11 @@ const FAILED: readonly Status[] = ["rejected", "expired", "cancelled"];
 function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; follower: Follower }) {
   const zone = shop?.timezone ?? "";
   const failed = FAILED.includes(order.status);
-  const late = useComputed(() => {
+  const wait = useComputed(() => {
     void tick.value;
-    const now = follower.order.value;
-    return now?.status === "placed" && serverNow() > Date.parse(now.accept_by);
+    return follower.order.value && waitOf(follower.order.value, serverNow());
   }).value;
+  const late = wait === "late";
   return (
     <>
       <section class={`hero ${failed ? "bad" : order.status}`}>
@@ -76,7 +78,7 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
           {order.number}
         </p>
         <p class="hero-status" role="status" aria-live="polite">
-          {late ? t().lateAnswer : headline(order)}
+          {late ? t().lateAnswer : wait === "unconfirmed" ? t().unconfirmed : headline(order)}
         </p>
         <p class="hero-sub">{subline(order, zone, late)}</p>
         <p class="hero-chips">
@@ -88,7 +90,7 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
       {!failed && <Progress order={order} zone={zone} />}
       {(failed || late) && shop?.phone && (
         <a class="button wide" href={`tel:${shop.phone}`}>
-          <Icon d={icon.phone} /> {t().call(shop.phone)}
+          <Icon d={icon.phone} /> {page().call(shop.phone)}
         </a>
       )}
       {failed && (
@@ -101,7 +103,7 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
       <Lines order={order} shop={shop} />
       {!failed && !late && shop?.phone && (
         <a class="text-button" href={`tel:${shop.phone}`}>
-          <Icon d={icon.phone} size={20} /> {t().call(shop.phone)}
+          <Icon d={icon.phone} size={20} /> {page().call(shop.phone)}
         </a>
       )}
     </>
@@ -155,7 +157,7 @@ function Progress({ order, zone }: { order: Order; zone: string }) {
               {name}
               {status === "placed" && (
                 <small class="muted">
-                  {order.seen_at ? <>{t().seen} · {time(order.seen_at)}</> : order.status === "placed" && t().notSeen}
+                  {order.seen_at ? <>{t().seen} · {time(order.seen_at)}</> : order.status === "placed" && <Unseen order={order} />}
                 </small>
               )}
             </span>
@@ -167,11 +169,17 @@ function Progress({ order, zone }: { order: Order; zone: string }) {
   );
 }
 
+/** Stored, and on no screen of the kitchen yet. */
+function Unseen({ order }: { order: Order }) {
+  void tick.value;
+  return <span class="unseen" role="status">{isUnseen(order, serverNow()) ? t().stillNotSeen : t().notSeen}</span>;
+}
+
 function Lines({ order, shop }: { order: Order; shop: Shop | null }) {
   const cost = (minor: number) => price(minor, order.currency);
   return (
     <section aria-labelledby="what">
-      <h2 id="what">{t().summary}</h2>
+      <h2 id="what">{page().summary}</h2>
       <ul class="summary card">
         {order.lines.map((line, index) => {
           const names = lineNames(shop, line);
@@ -189,7 +197,7 @@ function Lines({ order, shop }: { order: Order; shop: Shop | null }) {
         })}
         {order.note && <li class="line-note">{order.note}</li>}
         <li class="sum">
-          <b class="grow">{t().total}</b>
+          <b class="grow">{page().total}</b>
           <b>{cost(order.total)}</b>
         </li>
       </ul>

@@ -5,7 +5,8 @@ import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { serverNow } from "../lib/time";
 import { FaultLine } from "./fault";
-import { command, log } from "./state";
+import { command } from "./commands";
+import { log } from "./state";
 import { t } from "./words";
 
 const BUSY = [10, 20, 30];

@@ -4,7 +4,7 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import type { Order } from "../lib/wire";
 import { checks } from "./gate";
-import { Header, StaleBanner } from "./header";
+import { FallbackBar, Header, StaleBanner } from "./header";
 import { announced, log } from "./state";
 import { GoneTicket, Ticket } from "./ticket";
 import { common } from "../lib/words";
@@ -66,6 +66,7 @@ export function Board() {
           </section>
         </div>
       </main>
+      <FallbackBar />
     </div>
   );
 }

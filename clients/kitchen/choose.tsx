@@ -2,7 +2,7 @@
 import { REASONS, type Reason } from "../lib/frames";
 import { Sheet } from "../lib/parts/sheet";
 import type { Order } from "../lib/wire";
-import { command } from "./state";
+import { command } from "./commands";
 import { t } from "./words";
 
 const MINUTES = Array.from({ length: 12 }, (_, index) => (index + 1) * 5);

@@ -11,7 +11,8 @@ import type { Order } from "../lib/wire";
 import { common } from "../lib/words";
 import { ReasonSheet } from "./choose";
 import { FaultLine } from "./fault";
-import { command, device, log } from "./state";
+import { command } from "./commands";
+import { device, log } from "./state";
 import { t } from "./words";
 
 export function DetailsSheet({ order, onClose }: { order: Order; onClose: () => void }) {
@@ -89,7 +90,7 @@ export function DetailsSheet({ order, onClose }: { order: Order; onClose: () => 
 }
 
 /** Masked until somebody needs it; then it is fetched, and shown on this screen only. */
-function Phone({ order }: { order: Order }) {
+export function Phone({ order }: { order: Order }) {
   const shown = useSignal<string | null>(null);
   const failed = useSignal(false);
   if (!order.customer.phone) return <span class="muted">{t().noPhone}</span>;

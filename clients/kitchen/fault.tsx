@@ -1,7 +1,7 @@
 /** Why the last tap was refused, where the tap was. */
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { faults } from "./state";
+import { faults } from "./commands";
 import { t } from "./words";
 
 export function FaultLine({ about }: { about: string }) {

@@ -7,7 +7,8 @@ import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { stayAwake } from "./awake";
 import { muted, play, unlock } from "./sound";
-import { device, startService } from "./state";
+import { startService } from "./line";
+import { device } from "./state";
 import { t } from "./words";
 
 /** What the last start found; null before. */

@@ -5,17 +5,21 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { LangSwitch } from "../lib/parts/lang";
+import { p95 } from "../lib/delivery";
 import { clock, serverNow, tick } from "../lib/time";
 import { AcceptingSheet } from "./accepting";
 import { stayAwake } from "./awake";
 import { RecallSheet } from "./recall";
 import { SoldOutSheet } from "./soldout";
 import { audible, muted, play, setMuted, unlock, unlocked } from "./sound";
-import { AMBER_S, check, device, heard, line, log, polling, RED_S, setDevice, silence, stored } from "./state";
+import { pending } from "./commands";
+import { DeliverySheet, inWords, lineWord, storedWord } from "./delivery";
+import { check } from "./line";
+import { AMBER_S, device, heard, line, log, polling, RED_S, setDevice, silence, stored, times } from "./state";
 import { setTheme, theme } from "./theme";
 import { t } from "./words";
 
-type Panel = "accepting" | "soldout" | "recall" | "settings" | null;
+type Panel = "accepting" | "soldout" | "recall" | "settings" | "delivery" | null;
 
 export function Header() {
   const panel = useSignal<Panel>(null);
@@ -35,7 +39,12 @@ export function Header() {
         <h1 class="bar-shop">{shop?.name ?? device.value?.shop}</h1>
         <time class="bar-clock">{clock(serverNow(), shop?.timezone ?? "", lang.value)}</time>
       </div>
-      <Freshness />
+      <Freshness
+        onTap={() => {
+          check();
+          panel.value = "delivery";
+        }}
+      />
       <div class="bar-do">
         <button type="button" class={`button accepting ${state}`} aria-label={t().acceptingIs(word + busy + until)} onClick={open("accepting")}>
           <span class="dot" /> {word}{busy}
@@ -54,30 +63,45 @@ export function Header() {
       {panel.value === "accepting" && <AcceptingSheet onClose={shut} />}
       {panel.value === "soldout" && <SoldOutSheet onClose={shut} />}
       {panel.value === "recall" && <RecallSheet onClose={shut} />}
+      {panel.value === "delivery" && <DeliverySheet onClose={shut} />}
       {panel.value === "settings" && <SettingsSheet onClose={shut} />}
     </header>
   );
 }
 
-/** How old the truth on this screen is. Not "connected": a line can be open and dead. */
-function Freshness() {
+/** How old the truth on this screen is. Not "connected": a line can be open and dead. A tap asks at once, and explains. */
+function Freshness({ onTap }: { onTap: () => void }) {
   void tick.value;
   const ago = Math.floor(silence() / 1000);
   const kind = ago > RED_S ? "red" : ago > AMBER_S || heard.value === 0 ? "amber" : "fresh";
-  const here = log.value.seq;
-  const behind = stored.value > here;
-  const lineWord = line.value === "online" ? t().online : polling.value ? t().polling : t().reconnecting;
+  const behind = stored.value > log.value.seq;
+  const took = p95(times.value);
   return (
-    <button type="button" class={`freshness ${kind} ${line.value === "online" ? "" : "off"}`} onClick={check}>
+    <button type="button" title={t().delivery} class={`freshness ${kind} ${line.value === "online" ? "" : "off"}`} onClick={onTap}>
       <span class="dot" />
       <span>
-        <span class="line-word">{lineWord}</span>
-        <span class="checked">
-          {heard.value === 0 ? t().never : t().checked(ago)}
+        <span class="line-word">{lineWord()}</span>
+        <span class="checked">{heard.value === 0 ? t().never : line.value === "online" ? t().checked(ago) : t().heardAgo(ago)}</span>
+        <span class={behind ? "stored behind" : "stored"}>
+          {storedWord()}
+          {took !== null && !behind && ` · ${t().onScreenIn(inWords(took))}`}
         </span>
-        <span class={behind ? "stored behind" : "stored"}>{behind ? t().behind(stored.value, here) : t().onScreen(here)}</span>
       </span>
     </button>
+  );
+}
+
+/** At the foot, so that no ticket moves under a hand: what it means that the socket does not come through. */
+export function FallbackBar() {
+  const waiting = pending.value.size;
+  return (
+    <div role="status" class="fallback">
+      {polling.value && (
+        <p>
+          <Icon d={icon.wifi} /> <span>{t().pollingMeans} {waiting > 0 && <b>{t().tapsWaiting(waiting)}</b>}</span>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -4,7 +4,8 @@ import { endedAt, RECALL_MS } from "../lib/log";
 import { serverNow, tick } from "../lib/time";
 import { common } from "../lib/words";
 import { FaultLine } from "./fault";
-import { command, log, pending } from "./state";
+import { command, pending } from "./commands";
+import { log } from "./state";
 import { t } from "./words";
 
 export function RecallSheet({ onClose }: { onClose: () => void }) {

@@ -1,40 +1,32 @@
 /** When to ring: after the ticket is painted, and again every 5 seconds until somebody has tapped it (product.md 4). */
 import type { Tone } from "../lib/log";
 import { afterPaint } from "../lib/paint";
-import type { Order } from "../lib/wire";
 import { play } from "./sound";
-import { log, RED_S, silence, tapped } from "./state";
+import { isUrgent, log, RED_S, silence, unnoticed } from "./state";
 
 const AGAIN_MS = 5_000;
-const LOUDER_MS = 30_000;
 
-let ringing: ReturnType<typeof setInterval> | undefined;
-const since = new Map<string, number>();
+let rangAt = 0;
 
-/** Orders that wait for somebody to notice them. */
-export const unnoticed = (): Order[] =>
-  [...log.value.orders.values()].filter((order) => order.status === "placed" && !tapped.value.has(order.id));
-
-/** Ring for an order once it can be seen. */
-export function ring(tone: Tone, order: Order): void {
-  if (tone === "new") since.set(order.id, Date.now());
+/** Ring once what is new can be seen. */
+export function ring(tone: Tone): void {
+  rangAt = Date.now();
   afterPaint(() => play(tone));
-  ringing ??= setInterval(again, AGAIN_MS);
 }
 
-function again(): void {
+/** Ring again while somebody must still look. Called every second. */
+export function ringAgain(): void {
+  if (Date.now() - rangAt < AGAIN_MS) return;
   const waiting = unnoticed();
-  const leaving = [...log.value.gone.values()];
-  for (const id of since.keys()) if (!waiting.some((order) => order.id === id)) since.delete(id);
   if (waiting.length > 0) {
-    const long = waiting.some((order) => Date.now() - (since.get(order.id) ?? Date.now()) >= LOUDER_MS);
-    play("new", long ? 1 : 0.6);
-  } else if (leaving.length > 0) {
+    const urgent = waiting.some(isUrgent);
+    play(urgent ? "urgent" : "new", urgent ? 1 : 0.6);
+  } else if (log.value.gone.size > 0) {
     play("cancelled");
   } else {
-    clearInterval(ringing);
-    ringing = undefined;
+    return;
   }
+  rangAt = Date.now();
 }
 
 const LOST_EVERY_S = 10;

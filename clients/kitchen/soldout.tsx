@@ -2,7 +2,8 @@
 import { Sheet } from "../lib/parts/sheet";
 import type { Item } from "../lib/wire";
 import { FaultLine } from "./fault";
-import { command, log, outToday, pending } from "./state";
+import { command, outToday, pending } from "./commands";
+import { log } from "./state";
 import { t } from "./words";
 
 export function SoldOutSheet({ onClose }: { onClose: () => void }) {

@@ -1,4 +1,4 @@
-/** Five sounds, made here: no file can fail to load. Unlocked by the tap on "Start service". */
+/** Six sounds, made here: no file can fail to load. Unlocked by the tap on "Start service". */
 import { signal } from "@preact/signals";
 import type { Tone } from "../lib/log";
 import { load, save } from "../lib/store";
@@ -41,9 +41,13 @@ export async function unlock(): Promise<boolean> {
 /** [frequency in Hz, start in s, length in s] */
 type Note = [number, number, number];
 
-const TONES: Record<Tone, { wave: OscillatorType; notes: Note[] }> = {
+export type Sound = Tone | "urgent";
+
+const TONES: Record<Sound, { wave: OscillatorType; notes: Note[] }> = {
   // Two bright bell strokes, rising: something good has come.
   new: { wave: "triangle", notes: [[880, 0, 0.5], [1318.5, 0.16, 0.5], [1760, 0.32, 0.9], [880, 0.8, 0.4], [1318.5, 0.96, 0.4], [1760, 1.12, 0.9]] },
+  // The same strokes, sharp and twice as many: nobody has looked for 30 seconds.
+  urgent: { wave: "square", notes: [0, 0.7, 1.4].flatMap((at): Note[] => [[880, at, 0.2], [1318.5, at + 0.16, 0.2], [1760, at + 0.32, 0.3]]) },
   // Falling: something is taken away.
   cancelled: { wave: "sawtooth", notes: [[659.3, 0, 0.28], [523.3, 0.28, 0.28], [392, 0.56, 0.6]] },
   // A knock on the door, twice.
@@ -55,7 +59,7 @@ const TONES: Record<Tone, { wave: OscillatorType; notes: Note[] }> = {
 };
 
 /** Play a tone. `loud` from 0 to 1. */
-export function play(tone: Tone, loud = 0.6): void {
+export function play(tone: Sound, loud = 0.6): void {
   if (!context || !out || muted.value) return;
   if (context.state !== "running") void context.resume();
   const { wave, notes } = TONES[tone];
@@ -65,7 +69,7 @@ export function play(tone: Tone, loud = 0.6): void {
     const gain = context.createGain();
     voice.type = wave;
     voice.frequency.value = frequency;
-    const level = wave === "triangle" || wave === "sine" ? loud : loud * 0.4;
+    const level = wave === "triangle" || wave === "sine" ? loud : loud * 0.4; // at the same level these are far louder
     gain.gain.setValueAtTime(0, start + at);
     gain.gain.linearRampToValueAtTime(level, start + at + 0.012);
     gain.gain.exponentialRampToValueAtTime(0.001, start + at + length);

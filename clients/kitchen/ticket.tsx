@@ -5,13 +5,14 @@ import { lang } from "../lib/i18n";
 import { lineNames } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { ageOf, clock, elapsed, serverNow, tick } from "../lib/time";
+import { ageOf, clock, elapsed, levelOf, serverNow, tick } from "../lib/time";
 import type { Order, OrderLine } from "../lib/wire";
 import { common } from "../lib/words";
-import { DetailsSheet } from "./details";
-import { FaultLine } from "./fault";
 import { MinutesSheet, ReasonSheet } from "./choose";
-import { command, line, log, pending, tap, tapped, takeAway } from "./state";
+import { command, pending } from "./commands";
+import { DetailsSheet, Phone } from "./details";
+import { FaultLine } from "./fault";
+import { isUrgent, line, log, tap, tapped, takeAway } from "./state";
 import { t } from "./words";
 
 const QUICK = [10, 15, 20, 30];
@@ -24,12 +25,19 @@ const NEXT: Partial<Record<Status, "start" | "ready" | "dispatch" | "complete">>
   dispatched: "complete",
 };
 
+/** Read in a component, this draws it again as time goes by. */
+function urgentNow(order: Order): boolean {
+  void tick.value;
+  return isUrgent(order);
+}
+
 type Open = "details" | "minutes" | "reject" | null;
 
 export function Ticket({ order }: { order: Order }) {
   const open = useSignal<Open>(null);
   const kept = useSignal(false);
-  const fresh = order.status === "placed" && !tapped.value.has(order.id);
+  const ringing = order.status === "placed" && !tapped.value.has(order.id);
+  const urgent = ringing && urgentNow(order);
   const waits = pending.value.get(order.id);
   const show = (which: Open) => () => {
     open.value = which;
@@ -38,12 +46,12 @@ export function Ticket({ order }: { order: Order }) {
   const last = order.messages.at(-1);
   return (
     <article
-      class={`ticket ${order.status} ${fresh ? "ringing" : ""}`}
+      class={`ticket ${order.status} ${ringing ? "ringing" : ""} ${urgent ? "urgent" : ""}`}
       aria-label={t().ticket(order.number)}
       aria-busy={waits !== undefined}
       onClick={() => tap(order.id)}
     >
-      <Head order={order} onMore={show("details")} />
+      <Head order={order} urgent={urgent} onMore={show("details")} />
       {order.nudges > 0 && <p class="flag amber"><Icon d={icon.bell} size={20} /> {t().nudgedTimes(order.nudges)}</p>}
       {order.cancel_requested_at && !kept.value && (
         <div class="flag red">
@@ -90,7 +98,7 @@ export function Ticket({ order }: { order: Order }) {
         ) : (
           <NextStep order={order} waits={waits} />
         )}
-        {waits && <p class="waits" role="status"><span class="spinner" /> {line.value === "online" ? t().sending : t().waitingLine}</p>}
+        {waits && <p class="waits" role="status"><span class="spinner" /> {line.value === "online" ? t().sending : t().keptForLine}</p>}
       </div>
       {open.value === "details" && <DetailsSheet order={order} onClose={shut} />}
       {open.value === "minutes" && <MinutesSheet order={order} onClose={shut} />}
@@ -101,13 +109,7 @@ export function Ticket({ order }: { order: Order }) {
 
 const SERVICE_ICONS: Record<Order["service"], string> = { pickup: icon.bag, delivery: icon.bike, dine_in: icon.seat };
 
-function Head({ order, onMore }: { order: Order; onMore: () => void }) {
-  void tick.value;
-  const zone = log.value.shop?.timezone ?? "";
-  const now = serverNow();
-  const age = ageOf(now - Date.parse(order.placed_at));
-  const over = order.status === "ready" || order.status === "dispatched";
-  const left = Date.parse(order.accept_by) - now;
+function Head({ order, urgent, onMore }: { order: Order; urgent: boolean; onMore: () => void }) {
   return (
     <>
       <header class="ticket-head">
@@ -120,17 +122,50 @@ function Head({ order, onMore }: { order: Order; onMore: () => void }) {
           <Icon d={icon.more} />
         </button>
       </header>
-      <p class="ticket-facts">
-        <span class={`age ${over ? "fresh" : age}`}>
-          <Icon d={age === "red" && !over ? icon.alert : icon.clock} size={18} />
-          <time>{elapsed(now - Date.parse(order.placed_at))}</time>
-          {!over && t().age[age]}
-        </span>
-        <span class="due">
-          {order.status === "placed" ? t().answerBy(elapsed(left)) : common().status[order.status]}
-          {order.status !== "placed" && order.promised_at && !over && ` · ${t().due(clock(order.promised_at, zone, lang.value))}`}
-        </span>
-      </p>
+      <p class="ticket-facts">{order.status === "placed" ? <Waiting order={order} urgent={urgent} /> : <Cooking order={order} />}</p>
+    </>
+  );
+}
+
+/** How long a new ticket has waited, and how long it may still wait: by the server's clock. */
+function Waiting({ order, urgent }: { order: Order; urgent: boolean }) {
+  void tick.value;
+  const now = serverNow();
+  const left = Date.parse(order.accept_by) - now;
+  const level = levelOf(left);
+  return (
+    <>
+      <span class={urgent ? "age amber" : "age"}>
+        <Icon d={urgent ? icon.bell : icon.clock} size={18} />
+        <time>{elapsed(now - Date.parse(order.placed_at))}</time>
+        {urgent && t().nobodyLooked}
+      </span>
+      <span class={`age left ${level}`} role="timer" aria-label={t().answerBy(elapsed(left))}>
+        <Icon d={level === "red" ? icon.alert : icon.hourglass} size={18} />
+        <time>{elapsed(left)}</time>
+        {t().left}
+      </span>
+    </>
+  );
+}
+
+function Cooking({ order }: { order: Order }) {
+  void tick.value;
+  const zone = log.value.shop?.timezone ?? "";
+  const waited = serverNow() - Date.parse(order.placed_at);
+  const over = order.status === "ready" || order.status === "dispatched";
+  const age = over ? "fresh" : ageOf(waited);
+  return (
+    <>
+      <span class={`age ${age}`}>
+        <Icon d={age === "red" ? icon.alert : icon.clock} size={18} />
+        <time>{elapsed(waited)}</time>
+        {!over && t().age[age]}
+      </span>
+      <span class="due">
+        {common().status[order.status]}
+        {order.promised_at && !over && ` · ${t().due(clock(order.promised_at, zone, lang.value))}`}
+      </span>
     </>
   );
 }
@@ -164,17 +199,25 @@ function NextStep({ order, waits }: { order: Order; waits: string | undefined })
 
 /** An order that ended without us stays until somebody has seen it: else it is cooked for nobody. */
 export function GoneTicket({ order }: { order: Order }) {
+  const expired = order.status === "expired";
   return (
     <article class="ticket gone" aria-label={t().ticket(order.number)}>
       <header class="ticket-head">
         <b class="ticket-code">{order.number}</b>
-        <b class="grow">{order.status === "expired" ? t().goneExpired : t().goneCancelled}</b>
+        <b class="grow">{expired ? t().goneExpired : t().goneCancelled}</b>
       </header>
+      {expired && (
+        <div class="flag red">
+          <p><Icon d={icon.phone} size={20} /> {t().tellGuest(order.customer.name)}</p>
+          <p class="wraps"><Phone order={order} /></p>
+        </div>
+      )}
       <ul class="dishes">
         {order.lines.map((each, index) => (
           <Dish key={index} line={each} />
         ))}
       </ul>
+      <FaultLine about={order.id} />
       <div class="ticket-do">
         <button type="button" class="button wide next" onClick={() => takeAway(order.id)}>
           {t().dismiss}

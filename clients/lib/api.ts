@@ -1,4 +1,5 @@
 /** The HTTP door. Every call ends in one of three ways: an answer, a refusal with its problem, or nothing known. */
+import { learnServerDate } from "./time";
 import type { Events, Order, Problem, Shop, ShopCard, Snapshot } from "./wire";
 
 /** The server said no, and why. */
@@ -44,6 +45,7 @@ async function ask<T>(path: string, how: Ask = {}): Promise<T> {
       signal: stop.signal,
       ...(how.body === undefined ? {} : { method: "POST", body: how.body }),
     });
+    learnServerDate(response.headers.get("Date"));
     data = await response.json().catch(() => null);
   } catch (error) {
     throw new NoAnswer(String(error));

@@ -30,6 +30,8 @@ export type Effect =
 export interface Applied {
   log: Log;
   effects: Effect[];
+  /** Events of the frame that the screen had already. */
+  dropped: number;
 }
 
 export const RECALL_MS = 600_000; // protocol.md 2.4: called back inside 10 minutes
@@ -52,13 +54,17 @@ export function dismiss(log: Log, id: string): Log {
   return { ...log, gone };
 }
 
+/** Return the log of a screen that must begin again, as the history that it followed is no more: orders stay until a snapshot comes. */
+export const startOver = (log: Log): Log => ({ ...log, epoch: null, seq: 0, gone: new Map() });
+
 /** When an order ended or became ready, in ms. */
 export const endedAt = (order: Order): number => Date.parse(order.history.at(-1)?.at ?? order.placed_at);
 
 function takeSnapshot(log: Log, frame: Snapshot): Applied {
   // A late snapshot of the same history that is older than the screen would bring back orders that have gone.
-  if (log.epoch === frame.epoch && frame.seq < log.seq) return { log, effects: [{ do: "ack", seq: log.seq }] };
-  const same = log.epoch === frame.epoch;
+  if (log.epoch === frame.epoch && frame.seq < log.seq) return { log, effects: [{ do: "ack", seq: log.seq }], dropped: 0 };
+  // Without an epoch the page has just been loaded: what it kept over the reload is of this history.
+  const same = log.epoch === null || log.epoch === frame.epoch;
   const orders = new Map(frame.orders.map((order) => [order.id, order]));
   const rings: Effect[] = frame.orders
     .filter((order) => order.status === "placed" && !log.orders.has(order.id))
@@ -68,25 +74,31 @@ function takeSnapshot(log: Log, frame: Snapshot): Applied {
   return {
     log: { ...log, epoch: frame.epoch, seq: frame.seq, orders, gone, done },
     effects: [...rings, { do: "ack", seq: frame.seq }],
+    dropped: 0,
   };
 }
 
 function takeEvents(log: Log, frame: Events): Applied {
   if (log.epoch === null) {
     // Live events may overtake the first snapshot; asking again is safe where starting again could go round for ever.
-    if (frame.prev !== 0) return { log, effects: [{ do: "resume", seq: 0 }] };
-    return takeEvents({ ...log, epoch: frame.epoch }, frame);
+    if (frame.prev !== 0) return { log, effects: [{ do: "resume", seq: 0 }], dropped: 0 };
+    // Nothing of the log before may stay on the board: these events say how every order stands.
+    return takeEvents({ ...log, epoch: frame.epoch, orders: new Map() }, frame);
   }
-  if (frame.epoch !== log.epoch) return { log, effects: [{ do: "restart" }] };
-  if (frame.prev > log.seq) return { log, effects: [{ do: "resume", seq: log.seq }] };
+  if (frame.epoch !== log.epoch) return { log, effects: [{ do: "restart" }], dropped: 0 };
+  if (frame.prev > log.seq) return { log, effects: [{ do: "resume", seq: log.seq }], dropped: 0 };
 
   const orders = new Map(log.orders);
   const gone = new Map(log.gone);
   const rings: Effect[] = [];
   let { seq, done, shop } = log;
   let hole = false;
+  let dropped = 0;
   for (const event of frame.events) {
-    if (event.seq <= seq) continue;
+    if (event.seq <= seq) {
+      dropped++;
+      continue;
+    }
     if (event.seq !== seq + 1) {
       hole = true;
       break;
@@ -109,7 +121,7 @@ function takeEvents(log: Log, frame: Events): Applied {
     if (order.status === "completed") done = [order, ...done].slice(0, DONE_KEPT);
   }
   const next: Log = { ...log, seq, orders, gone, done, shop };
-  return { log: next, effects: [...rings, hole ? { do: "resume", seq } : { do: "ack", seq }] };
+  return { log: next, effects: [...rings, hole ? { do: "resume", seq } : { do: "ack", seq }], dropped };
 }
 
 function toneOf(event: Event, order: Order, before: Order | undefined): Tone | null {
@@ -121,8 +133,9 @@ function toneOf(event: Event, order: Order, before: Order | undefined): Tone | n
     case "order.message":
       return order.messages.at(-1)?.from === "customer" ? "message" : null;
     case "order.updated":
-      if (before !== undefined && endedElsewhere(order)) return "cancelled";
-      if (order.cancel_requested_at != null && before?.cancel_requested_at == null && isOpen(order)) return "cancelled";
+      if (before === undefined) return null; // called back: whoever asked to cancel it was heard then
+      if (endedElsewhere(order)) return "cancelled";
+      if (order.cancel_requested_at != null && before.cancel_requested_at == null && isOpen(order)) return "cancelled";
       return null;
     default:
       return null;

@@ -8,3 +8,6 @@ export function afterPaint(what: () => void): void {
   requestAnimationFrame(() => setTimeout(once));
   setTimeout(once, 150);
 }
+
+/** Come back after the next paint. */
+export const painted = (): Promise<void> => new Promise(afterPaint);

@@ -2,7 +2,7 @@
  * A socket that is open, or on its way to be: says hello, pings, notices a dead line, comes back with jitter.
  * Knows no orders: frames go to its owner, who answers for the rest.
  */
-import { backoff } from "./backoff";
+import { backoff, soon } from "./backoff";
 import type { ClientFrame, ServerFrame } from "./frames";
 import { learnServerTime } from "./time";
 
@@ -34,7 +34,8 @@ const FINAL = [4401, 4409];
 export class Link {
   state: LinkState = "waiting";
   private socket: WebSocket | null = null;
-  private tries = 0;
+  /** Since when there is no line, in local ms; null while there is one. */
+  private awaySince: number | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setTimeout> | undefined;
   private deadline: ReturnType<typeof setTimeout> | undefined;
@@ -117,7 +118,7 @@ export class Link {
     if (typeof frame !== "object" || frame === null || typeof frame.type !== "string") return;
     if ("at" in frame && typeof frame.at === "string") learnServerTime(frame.at);
     if (this.state === "connecting" && (frame.type === "welcome" || frame.type === "paired")) {
-      this.tries = 0;
+      this.awaySince = null;
       this.become("online", 0);
       this.nextBeat();
     }
@@ -147,8 +148,9 @@ export class Link {
   private expect(withinMs: number): void {
     this.expectNothing();
     this.deadline = setTimeout(() => {
+      const alone = this.state === "online"; // found by our own ping: no other page finds it at the same moment
       this.drop();
-      this.comeBack(1006);
+      this.comeBack(1006, alone);
     }, withinMs);
   }
 
@@ -163,9 +165,10 @@ export class Link {
     else this.comeBack(code);
   }
 
-  private comeBack(code: number): void {
+  private comeBack(code: number, alone = false): void {
+    this.awaySince ??= Date.now();
     const least = code === 1013 || code === 4429 ? REFUSED_MS : undefined;
-    const wait = backoff(this.tries++, this.options.random, least);
+    const wait = alone ? soon(this.options.random) : backoff(Date.now() - this.awaySince, this.options.random, least);
     this.become("waiting", code);
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.connect(), wait);

@@ -2,11 +2,23 @@
 import { signal } from "@preact/signals";
 
 let offset = 0;
+let exact = false;
 
 /** Learn the server's clock from a time it has just sent (RFC 3339). */
 export function learnServerTime(at: string): void {
   const server = Date.parse(at);
-  if (!Number.isNaN(server)) offset = server - Date.now();
+  if (Number.isNaN(server)) return;
+  offset = server - Date.now();
+  exact = true;
+}
+
+const ROUGH_MS = 1_500;
+const SET_ANEW_MS = 10_000;
+
+/** Learn it from an answer's Date header, which is cut to the second: only where what we have is worse, or cannot be right. */
+export function learnServerDate(date: string | null): void {
+  const server = Date.parse(date ?? "") + 500;
+  if (Math.abs(server - serverNow()) > (exact ? SET_ANEW_MS : ROUGH_MS)) offset = server - Date.now();
 }
 
 /** The server's time now, in ms. */
@@ -15,11 +27,13 @@ export const serverNow = (): number => Date.now() + offset;
 /** Changes every second; read it to be drawn again. */
 export const tick = signal(0);
 
-/** Start the seconds. */
+/** Start the seconds. A hidden page's come late: who looks at it again must not see an old one. */
 export function startTicking(): void {
-  setInterval(() => {
+  const second = () => {
     tick.value++;
-  }, 1000);
+  };
+  setInterval(second, 1000);
+  document.addEventListener("visibilitychange", second);
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -52,3 +66,6 @@ export type Age = "fresh" | "amber" | "red";
 
 /** Age of a ticket: amber from 5 minutes, red from 10 (product.md 5). */
 export const ageOf = (ms: number): Age => (ms >= 600_000 ? "red" : ms >= 300_000 ? "amber" : "fresh");
+
+/** How near a deadline is, `left` ms ahead: amber from two minutes, red from one. */
+export const levelOf = (left: number): Age => (left <= 60_000 ? "red" : left <= 120_000 ? "amber" : "fresh");

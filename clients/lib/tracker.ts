@@ -6,6 +6,22 @@ export function newer(shown: Order | null, came: Order): Order {
   return shown !== null && shown.id === came.id && came.version <= shown.version ? shown : came;
 }
 
+const UNSEEN_MS = 10_000;
+const UNCONFIRMED_MS = 60_000;
+
+/** Say whether an order should be on a screen of the kitchen by now and is not (product.md 4); `now` is the server's, in ms. */
+export const isUnseen = (order: Order, now: number): boolean =>
+  order.status === "placed" && order.seen_at == null && now - Date.parse(order.placed_at) >= UNSEEN_MS;
+
+export type Wait = "short" | "unconfirmed" | "late";
+
+/** Say how an order waits to be accepted: not long, longer than a minute, or past its deadline; null when it does not wait. */
+export function waitOf(order: Order, now: number): Wait | null {
+  if (order.status !== "placed") return null;
+  if (now >= Date.parse(order.accept_by)) return "late";
+  return now - Date.parse(order.placed_at) >= UNCONFIRMED_MS ? "unconfirmed" : "short";
+}
+
 export const NUDGE_AFTER_MS = 5 * 60_000;
 export const NUDGE_EVERY_MS = 3 * 60_000;
 export const NUDGES = 5;

@@ -1,9 +1,9 @@
 /** The kitchen's stream: nothing lost, nothing twice, and every hole noticed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, dismiss, emptyLog, type Effect, type Log } from "../lib/log";
+import { apply, dismiss, emptyLog, startOver, type Effect, type Log } from "../lib/log";
 import type { Event, Order } from "../lib/wire";
-import { event, events, moved, order, shop, snapshot } from "./make";
+import { dice, event, events, moved, order, shop, snapshot } from "./make";
 
 const start = apply(emptyLog, snapshot(2, [order("a"), order("b", { status: "accepted" })])).log;
 const rings = (effects: Effect[]) => effects.flatMap((what) => (what.do === "ring" ? [`${what.tone} ${what.order.id}`] : []));
@@ -30,6 +30,16 @@ test("a repeated batch changes nothing, rings nobody, and is acknowledged again"
   assert.deepEqual(log.orders, once.orders);
   assert.equal(log.seq, 3);
   assert.deepEqual(effects, [{ do: "ack", seq: 3 }]);
+});
+
+test("what a screen had already is counted, and nothing else is", () => {
+  const batch = events(2, event(3, order("c"), "order.placed"), event(4, order("d"), "order.placed"));
+  const once = apply(start, batch);
+  assert.equal(once.dropped, 0);
+  assert.equal(apply(once.log, batch).dropped, 2);
+  assert.equal(apply(start, events(1, event(2, order("b")), event(3, order("c"), "order.placed"))).dropped, 1);
+  assert.equal(apply(start, events(5, event(6, order("z")))).dropped, 0);
+  assert.equal(apply(start, { ...batch, epoch: "e2" }).dropped, 0);
 });
 
 test("of a batch that overlaps only the new part is applied", () => {
@@ -59,6 +69,18 @@ test("another epoch starts again", () => {
 test("a snapshot of another epoch replaces everything", () => {
   const { log } = apply(start, snapshot(1, [order("x")], "e2"));
   assert.deepEqual([log.epoch, log.seq, [...log.orders.keys()]], ["e2", 1, ["x"]]);
+});
+
+test("a screen that begins again keeps its orders until the snapshot, and takes that one whatever its seq", () => {
+  const expired = apply(start, events(2, event(3, moved(order("a"), "expired", "system")))).log;
+  const again = startOver(expired);
+  assert.deepEqual([again.epoch, again.seq, [...again.orders.keys()], again.gone.size], [null, 0, ["b"], 0]);
+  assert.deepEqual([...apply(again, snapshot(1, [order("x")])).log.orders.keys()], ["x"]);
+});
+
+test("what a reload kept of the orders that went stays over the first snapshot, unless they are open", () => {
+  const loaded: Log = { ...emptyLog, gone: new Map([order("a"), order("b")].map((each) => [each.id, each])) };
+  assert.deepEqual([...apply(loaded, snapshot(4, [order("b")])).log.gone.keys()], ["a"]);
 });
 
 test("a late snapshot that is older than the screen is not taken", () => {
@@ -106,15 +128,6 @@ test("an event about the shop replaces the shop and no order", () => {
   assert.equal(log.shop?.accepting, "paused");
   assert.deepEqual(log.orders, start.orders);
 });
-
-/** Always the same numbers from the same seed. */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1103515245 + 12345) % 2 ** 31;
-    return state % below;
-  };
-}
 
 test("snapshot at k and the events after it give the snapshot at n, cut and repeated anyhow", () => {
   const open = new Set(["placed", "accepted", "preparing", "ready", "dispatched"]);

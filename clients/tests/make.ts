@@ -42,3 +42,12 @@ export const shop = (items: Item[] = [noodles, cucumber]): Shop => ({
   slug: "noodle-house", name: "Noodle House", open: true, currency: "CNY", timezone: "Asia/Shanghai", phone: "", accepting: "open",
   busy_minutes: null, paused_until: null, menu_version: 1, categories: [{ id: "all", name: "All", items }],
 });
+
+/** Always the same numbers from the same seed. */
+export function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    return state % below;
+  };
+}

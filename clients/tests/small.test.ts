@@ -5,8 +5,8 @@ import { orderUrl, parse } from "../customer/address";
 import { orderBody, pointerField } from "../customer/form";
 import { pickLang } from "../lib/i18n";
 import { money } from "../lib/money";
-import { ageOf, clock, elapsed, learnServerTime, serverNow } from "../lib/time";
-import { newer, nudgeState } from "../lib/tracker";
+import { ageOf, clock, elapsed, learnServerDate, learnServerTime, levelOf, serverNow } from "../lib/time";
+import { isUnseen, newer, nudgeState, waitOf } from "../lib/tracker";
 import { order, shop } from "./make";
 
 test("money has its currency's own digits", () => {
@@ -26,6 +26,24 @@ test("a span is never negative, and long ones have hours", () => {
 
 test("tickets turn amber at five minutes and red at ten", () => {
   assert.deepEqual([299_999, 300_000, 599_999, 600_000].map(ageOf), ["fresh", "amber", "amber", "red"]);
+});
+
+test("a countdown turns amber at two minutes and red at one", () => {
+  assert.deepEqual([120_001, 120_000, 60_001, 60_000, -5].map(levelOf), ["fresh", "amber", "amber", "red", "red"]);
+});
+
+test("a Date header is believed where it is all we have, and never against a finer time", () => {
+  const off = () => Math.round((serverNow() - Date.now()) / 1000);
+  const header = (ms: number) => new Date(Date.now() + ms).toUTCString();
+  learnServerDate(header(3_600_000));
+  assert.ok(Math.abs(off() - 3600) <= 1);
+  learnServerTime(new Date(Date.now() + 60_000).toISOString());
+  learnServerDate(header(56_000));
+  learnServerDate(null);
+  learnServerDate("nonsense");
+  assert.equal(off(), 60);
+  learnServerDate(header(0)); // unless the tablet's own clock was set meanwhile
+  assert.ok(Math.abs(off()) <= 1);
 });
 
 test("the server's clock is believed, not the tablet's", () => {
@@ -58,6 +76,19 @@ test("only a newer version of the order is shown", () => {
   assert.equal(newer(shown, order("a", { version: 5 })), shown);
   assert.equal(newer(shown, order("a", { version: 6 })).version, 6);
   assert.equal(newer(null, shown), shown);
+});
+
+const second = (n: number) => Date.parse("2026-11-21T10:00:00Z") + n * 1000;
+
+test("an order is missed on the kitchen's screen after ten seconds", () => {
+  assert.deepEqual([9.9, 10].map((n) => isUnseen(order("a"), second(n))), [false, true]);
+  assert.equal(isUnseen(order("a", { seen_at: "2026-11-21T10:00:11Z" }), second(60)), false);
+  assert.equal(isUnseen(order("a", { status: "accepted" }), second(60)), false);
+});
+
+test("an order that waits is unconfirmed after a minute and late at its deadline", () => {
+  assert.deepEqual([59.9, 60, 299.9, 300].map((n) => waitOf(order("a"), second(n))), ["short", "unconfirmed", "unconfirmed", "late"]);
+  assert.equal(waitOf(order("a", { status: "expired" }), second(400)), null);
 });
 
 const minute = (n: number) => Date.parse("2026-11-21T10:00:00Z") + n * 60_000;

@@ -1,8 +1,9 @@
 /** The line to the server: it says hello, notices death, comes back, and knows when not to. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { backoff } from "../lib/backoff";
+import { backoff, soon } from "../lib/backoff";
 import { Link, type LinkState } from "../lib/socket";
+import { dice } from "./make";
 
 class Fake {
   static all: Fake[] = [];
@@ -55,7 +56,7 @@ function online(): Link {
 }
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
   Fake.all = [];
   states.length = 0;
   frames.length = 0;
@@ -126,10 +127,10 @@ for (const code of [4401, 4409]) {
   });
 }
 
-test("a server that asked for room gets two seconds of it", () => {
+test("a server that asked for room gets two seconds of it, and then a spread", () => {
   online();
   last().die(1013);
-  mock.timers.tick(1999);
+  mock.timers.tick(3349);
   assert.equal(Fake.all.length, 1);
   mock.timers.tick(1);
   assert.equal(Fake.all.length, 2);
@@ -165,13 +166,64 @@ test("a stopped line is closed and stays so", () => {
   assert.equal(Fake.all.length, 1);
 });
 
-test("waits are spread between 0.3 and 15 seconds, and grow", () => {
-  for (let tries = 0; tries < 30; tries++) {
-    for (const dice of [0, 0.5, 0.999]) {
-      const wait = backoff(tries, () => dice);
-      assert.ok(wait >= 300 && wait <= 15_000, `${tries} ${dice}: ${wait}`);
-    }
+test("a line that its own ping found dead is tried again soon: nobody else comes then", () => {
+  online();
+  mock.timers.tick(5000);
+  mock.timers.tick(5000);
+  mock.timers.tick(600);
+  assert.equal(Fake.all.length, 2);
+});
+
+test("a line that the other side ended waits its turn, from the first try on", () => {
+  online();
+  last().die(1006);
+  mock.timers.tick(1649); // half of 0.3 s to 3 s
+  assert.equal(Fake.all.length, 1);
+  mock.timers.tick(1);
+  assert.equal(Fake.all.length, 2);
+});
+
+test("a welcome ends the time away", () => {
+  online();
+  last().die(1006);
+  for (let n = 0; n < 60; n++) {
+    mock.timers.tick(1000);
+    if (last().readyState === 0 && !last().closed) last().die(1006);
   }
-  assert.ok(backoff(0, () => 0.999) < 1000);
-  assert.ok(backoff(9, () => 0.999) > 14_000);
+  mock.timers.tick(15_000);
+  last().open();
+  last().hear({ type: "welcome", at: "2026-11-21T10:00:00Z" });
+  const before = Fake.all.length;
+  last().die(1006);
+  mock.timers.tick(1650);
+  assert.equal(Fake.all.length, before + 1);
+});
+
+test("waits are spread from 0.3 s to 3 s, after 12 s away to a quarter of the time, to 15 s at most", () => {
+  const spans: [number, number][] = [[0, 3000], [12_000, 3000], [20_000, 5000], [60_000, 15_000], [1e9, 15_000]];
+  for (const [away, most] of spans) {
+    assert.equal(backoff(away, () => 0), 300);
+    assert.ok(Math.abs(backoff(away, () => 0.999_999) - most) < 1, `${away}`);
+  }
+  assert.equal(backoff(-5000, () => 1), 3000); // a clock that was set back
+  assert.deepEqual([soon(() => 0), soon(() => 1)], [300, 600]);
+});
+
+test("who was asked for room comes after two seconds, and not all in one instant", () => {
+  const waits = [0, 0.25, 0.5, 0.75].map((dice) => backoff(0, () => dice, 2000));
+  assert.deepEqual(waits, [2000, 2675, 3350, 4025]);
+});
+
+test("500 pages whose server was away for up to 10 s are back within 3 s, spread over more than 2 s", () => {
+  const roll = dice(7);
+  for (const away of [0, 1000, 2500, 5000, 10_000]) {
+    const back = Array.from({ length: 500 }, () => {
+      let at = 0;
+      do at += backoff(at, () => roll(1_000_000) / 1_000_000);
+      while (at < away);
+      return at - away;
+    });
+    assert.ok(Math.max(...back) <= 3000, `${away}: ${Math.max(...back)}`);
+    assert.ok(Math.max(...back) - Math.min(...back) >= 2000, `${away}`);
+  }
 });

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 # A function that cannot be loaded is tried again after these pauses (seconds), the last one for ever.
 BACKOFF_S = (0.1, 0.5, 2.0, 5.0)
-# Loading a function is work for a whole core. More at once delay each other and the events that have a worker already:
-# of 500 screens that came back together, half were welcomed after 2.7 s instead of 3.5 s (bench/README.md).
+# Loading a function is work for a whole core: more at once delay each other, and the events that have a worker already
+# (bench/README.md, reconnect: when all screens come back together, every function wants all its workers).
 STARTING_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 # One that is not loaded by then may be stuck: the next is begun beside it.
 SLOW_START_S = 1.0

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.people import COUNT_TONES, PHONE, TABLET, Open
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.postgres import open_folder
 from support.system import System, running_system
+from support.waiting import DEADLINE_S
+
+expect.set_options(timeout=DEADLINE_S * 1000)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -48,14 +52,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
-    """Open pages, each by a person of their own: `open_page(url, PHONE, "zh-CN")`.
+    """Open pages, each by a person of their own: `open_page(url, PHONE, "zh-CN")`; `clock` is what their device believes.
 
     An exception on a page, or a breach of its content policy, fails the test.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(url: str, size: Any = None, locale: str = "en-US") -> Page:
+    def open_page(url: str, size: Any = None, locale: str = "en-US", clock: datetime | None = None) -> Page:
         context = browser.new_context(viewport=size or PHONE, locale=locale, has_touch=size != TABLET)
         contexts.append(context)
         context.set_default_timeout(15_000)
@@ -63,6 +67,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        if clock is not None:
+            page.clock.install(time=clock)
         page.goto(url)
         return page
 

@@ -4,30 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from playwright.sync_api import Locator, Page, expect
 
 from support.system import System
+from support.waiting import until
 
 PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 1024, "height": 768}
 
+START = re.compile("Start service|开始营业")
+
 Open = Callable[..., Page]
 
-# Counts the tones that a page plays, as nobody can hear a headless browser.
+# Counts the tones that a page plays, and keeps their waves, as nobody can hear a headless browser.
 COUNT_TONES = """
 window.tones = 0;
+window.waves = [];
 const start = OscillatorNode.prototype.start;
-OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+OscillatorNode.prototype.start = function (...when) {
+  window.tones += 1;
+  window.waves.push(this.type);
+  return start.apply(this, when);
+};
 """
 
 
 def kitchen(system: System, open_page: Open, shop: str = "noodle-house", locale: str = "en-US") -> Page:
     """Pair a screen by its link and start service."""
-    page = open_page(f"{system.url}/kitchen/#pair={system.pairing_code(shop)}", TABLET, locale)
-    page.get_by_role("button", name=re.compile("Start service|开始营业")).click()
-    expect(page.get_by_role("region", name=re.compile("^(New|新订单)"))).to_be_visible()
+    page = paired(system, open_page, shop, locale)
+    start_service(page)
     return page
+
+
+def paired(
+    system: System,
+    open_page: Open,
+    shop: str = "noodle-house",
+    locale: str = "en-US",
+    clock: datetime | None = None,
+) -> Page:
+    """Pair a screen by its link: it stands before its first tap."""
+    page = open_page(f"{system.url}/kitchen/#pair={system.pairing_code(shop)}", TABLET, locale, clock)
+    expect(page.get_by_role("button", name=START)).to_be_visible()
+    return page
+
+
+def start_service(page: Page) -> None:
+    """Give a paired screen its first tap."""
+    page.get_by_role("button", name=START).click()
+    expect(page.get_by_role("region", name=re.compile("^(New|新订单)"))).to_be_visible()
 
 
 def choose_noodles(page: Page) -> None:
@@ -59,3 +86,8 @@ def check_out(page: Page, name: str = "Li Lei") -> str:
 def ticket(screen: Page, code: str) -> Locator:
     """An order's ticket on the kitchen's screen."""
     return screen.get_by_role("article", name=re.compile(f"{code}$"))
+
+
+def rings(screen: Page, tones: int) -> None:
+    """Wait until a screen has played more tones than these."""
+    until(lambda: screen.evaluate("window.tones") > tones, "the screen rings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from browser.people import PHONE, TABLET, Open, check_out, choose_noodles, kitchen, ticket
+from browser.people import PHONE, TABLET, Open, check_out, choose_noodles, kitchen, rings, ticket
 from playwright.sync_api import expect
 
 from support.system import System
@@ -22,8 +22,8 @@ def test_a_customer_orders_the_kitchen_accepts_and_the_customer_sees_it(
 
     card = ticket(screen, code)
     expect(card).to_contain_text(re.compile("2×.*Braised beef noodles.*Large.*Soy-braised egg"))
-    screen.wait_for_function(f"window.tones > {tones}")
-    expect(phone.get_by_text("Seen by the kitchen")).to_be_visible()
+    rings(screen, tones)
+    expect(phone.get_by_text(re.compile("^Seen by the kitchen"))).to_be_visible()
     expect(phone.get_by_role("status").filter(has_text="Waiting for the shop to accept")).to_be_visible()
 
     card.get_by_role("button", name="Accept, 15 min").click()

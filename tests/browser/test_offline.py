@@ -35,6 +35,7 @@ def test_a_screen_catches_up_after_the_gateway_was_killed(system: System, open_p
     after = [system.post().json()["order"] for _ in range(3)]
     for order in (before, *after):
         shows_once(screen, order["number"])
+    expect(screen.get_by_role("button", name=re.compile("^Online"))).to_be_visible()
 
 
 def test_a_reloaded_screen_is_still_paired_and_has_the_open_orders(system: System, open_page: Open) -> None:

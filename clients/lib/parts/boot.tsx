@@ -5,12 +5,13 @@ import { lang, loadWords } from "../i18n";
 import { startTicking } from "../time";
 
 export async function boot(Page: ComponentType): Promise<void> {
-  for (let tries = 0; ; tries++) {
+  const begun = Date.now();
+  for (;;) {
     try {
       await loadWords(lang.value);
       break;
     } catch {
-      await new Promise((again) => setTimeout(again, backoff(tries)));
+      await new Promise((again) => setTimeout(again, backoff(Date.now() - begun)));
     }
   }
   startTicking();

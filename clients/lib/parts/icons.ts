@@ -7,6 +7,7 @@ export const back = "M15 5l-7 7 7 7";
 export const next = "M9 5l7 7-7 7";
 export const check = "M5 12.5l4.5 4.5L19 7.5";
 export const clock = "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z";
+export const hourglass = "M6 3h12M6 21h12M8 3v4l4 5 4-5V3M8 21v-4l4-5 4 5v4";
 export const alert = "M12 4L2.8 20h18.4L12 4zM12 10v4.5M12 17.4v.1";
 export const phone = "M6 3h3l2 5-2.5 1.5a11 11 0 0 0 6 6L16 13l5 2v3c0 1.5-1.5 3-3 3C10.5 21 3 13.5 3 6c0-1.5 1.5-3 3-3z";
 export const bell = "M4 18h16M6 18a6 6 0 0 1 12 0M12 12V9.5M10 9h4";

@@ -104,7 +104,7 @@ class Ping(Struct, tag="ping"):
     seq: Seq | None = None
     ready: Ready | None = None
     dropped: Seq | None = None
-    """How many events this page dropped as repeats since it was loaded."""
+    """How many events this page dropped as repeats on this connection."""
 
 
 class Command(Struct, tag="command"):
