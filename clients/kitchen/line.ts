@@ -92,6 +92,8 @@ function follow(state: LinkState, code: number): void {
 function receive(frame: ServerFrame): void {
   switch (frame.type) {
     case "welcome":
+      // Another history: an ack of the old one that still waits must not count for this one.
+      if (log.value.epoch !== null && frame.epoch !== log.value.epoch) setLog(startOver(log.value));
       stored.value = frame.epoch === log.value.epoch ? Math.max(frame.seq, log.value.seq) : frame.seq;
       if (frame.shop) setLog(withShop(log.value, frame.shop));
       sendAll();

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg2
-from chaos.proxy import Proxy
 
+from chaos.proxy import Proxy
 from orderbell_gateway import components, declared
 from support.system import ROOT, System
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
+import psycopg2
 import sqlalchemy as sa
 
 from orderbell.adapters.sql import admin_schema
@@ -52,7 +53,11 @@ class RestoreStore(AdminStore):
                     raise Conflict(f"the database holds {there} orders: back them up, then add --replace")
             tables = ", ".join([*(f"public.{name}" for name in metadata.tables), "public.alembic_version"])
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {tables} CASCADE"))
-            _replay(connection, script)
+            try:
+                _replay(connection, script)
+            except psycopg2.Error as error:
+                reason = str(error).strip().split("\n")[0]
+                raise Unavailable(f"the file cannot be restored: {reason}") from error
             if admin_schema.revision_of(connection) is None:
                 raise Unavailable("the file is no backup of orderbell")
             upgraded = admin_schema.upgrade(connection)
