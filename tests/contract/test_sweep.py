@@ -95,10 +95,24 @@ def test_what_a_killed_function_did_not_tell_is_told(
     killed_after_commit(parts, push)
     assert told(push) == []
     assert parts.sweeper.sweep() is not None
-    assert told(push) == []  # the lease that the killed one took with its commit has not ended
-    store.pass_time(6)
+    assert told(push) == []  # the killed one took a lease with its commit, and might still be at it
+    store.pass_time(1.3)
     parts.sweeper.sweep()
     assert told(push) == [1]
+
+
+def test_the_lease_of_a_hello_is_let_alone(store: Store, parts: Wiring, push: DeadLine, shop: Shop) -> None:
+    place(parts)
+    device = store.add_device(shop, TOKEN)
+    parts.sessions.opened(SCREEN)
+    lease = store.connections().bind(SCREEN, "kitchen", shop.id, device=device)
+    store.pass_time(3)
+    parts.sweeper.sweep()
+    assert told(push) == []  # the snapshot is on its way
+    store.connections().settle(SCREEN, lease, 1, acked=1)
+    store.pass_time(3)
+    parts.sweeper.sweep()
+    assert told(push) == []
 
 
 def test_what_was_not_acked_is_told_again(store: Store, parts: Wiring, push: DeadLine, shop: Shop) -> None:

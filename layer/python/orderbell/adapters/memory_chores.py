@@ -15,6 +15,7 @@ SILENT = timedelta(seconds=60)
 IDLE = timedelta(seconds=600)
 NO_HELLO = timedelta(seconds=15)
 KEPT = timedelta(days=7)
+DEAD_LEASE = timedelta(seconds=1.2)
 LEASE_S = 5.0
 
 
@@ -53,6 +54,14 @@ class MemoryChores:
         with self._world.data() as world:
             late = [row for row in world.orders.values() if row.order.accept_by <= world.clock()]
             return sorted({row.order.shop for row in late if row.order.status is Status.PLACED})
+
+    def end_dead_leases(self) -> None:
+        """End leases whose functions were killed."""
+        with self._world.data() as world:
+            dead = world.clock() + timedelta(seconds=LEASE_S) - DEAD_LEASE
+            for row in world.sockets.values():
+                if row.busy_until is not None and row.sent_at is not None and row.busy_until < dead:
+                    row.busy_until = None
 
     def lagging_kitchens(self) -> list[tuple[int, str]]:
         """Return (shop_id, slug) of shops whose kitchens lack events."""

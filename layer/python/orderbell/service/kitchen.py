@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,6 +16,9 @@ from orderbell.service.delivery import Delivery
 from orderbell.service.ports import Books, Ledger, Voice
 
 AT_ONCE = 16
+SEEN_BUDGET_S = 2.0
+"""A screen that shows thousands for the first time must not hold a function for that."""
+
 MAX_PAUSE = timedelta(days=366)
 
 Change = Callable[[Order, datetime], tuple[Order, EventType]]
@@ -110,8 +114,10 @@ class Kitchen:
         Raises:
             Unavailable: not noted; the next ack does it.
         """
+        end = time.monotonic() + SEEN_BUDGET_S
         while self._each(slug, lambda books: books.unseen(seq, AT_ONCE), Order.seen) == AT_ONCE:
-            continue
+            if time.monotonic() > end:
+                return  # the screen's next ack or ping goes on
 
     def expire(self, slug: str) -> int:
         """Expire the shop's orders that nobody accepted in time, and return how many that were.

@@ -57,6 +57,9 @@ class Chores(Protocol):
     def overdue_shops(self) -> list[str]:
         """Return slugs of shops with placed orders whose `accept_by` is past."""
 
+    def end_dead_leases(self) -> None:
+        """End leases on connections that a push cannot hold any more: their functions were killed."""
+
     def lagging_kitchens(self) -> list[tuple[int, str]]:
         """Return (shop_id, slug) of shops with a kitchen's connection that could be pushed to, and lacks events."""
 

@@ -92,6 +92,7 @@ class Sweeper:
                 log.warning("left for the next sweep", extra={"reason": str(error)})
 
     def _tell(self, turn: _Turn) -> None:
+        self._chores.end_dead_leases()
         for shop_id, slug in turn.each(self._chores.lagging_kitchens):
             self._delivery.ring_shop(shop_id, slug)
         for order_id in turn.each(self._chores.lagging_orders):

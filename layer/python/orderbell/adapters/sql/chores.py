@@ -32,6 +32,10 @@ class SqlChores:
         """Return slugs of shops with overdue orders."""
         return [row[0] for row in self._database.run("overdue_shops")]
 
+    def end_dead_leases(self) -> None:
+        """End leases whose functions were killed."""
+        self._database.run("end_dead_leases")
+
     def lagging_kitchens(self) -> list[tuple[int, str]]:
         """Return (shop_id, slug) of shops whose kitchens lack events."""
         return [(row[0], row[1]) for row in self._database.run("lagging_kitchens")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderbell.adapters.sql.statements_parts import FREE, OPEN_STATUSES, RELAXED, START, WINDOW
+from orderbell.adapters.sql.statements_parts import FREE, LEASE, OPEN_STATUSES, RELAXED, START, WINDOW
 
 AT_ONCE = 64
 """Shops, orders and guests' shops that are looked at in one step."""
@@ -17,6 +17,9 @@ IDLE_S = 600
 NO_HELLO_S = 15
 """The 10 s of protocol.md 2, and time for the gateway to see to it itself."""
 
+DEAD_LEASE_S = 1.2
+"""A push has 1 s: who holds a lease for longer than this died with it."""
+
 KEPT_DAYS = 7
 PURGE_AT_ONCE = 1000
 
@@ -26,8 +29,6 @@ COUNT_GONE = """INSERT INTO meter (name, value)
             ('gone', ended.gone::int), ('pushes', ended.pushes), ('resends', ended.resends)) counted (name, value)
         GROUP BY counted.name HAVING sum(counted.value) > 0 ORDER BY counted.name
         ON CONFLICT (name) DO UPDATE SET value = meter.value + excluded.value"""
-
-_LEASE = "clock_timestamp() + interval '5 seconds'"
 
 _SILENT = f"clock_timestamp() - interval '{SILENT_S} seconds'"
 
@@ -39,12 +40,12 @@ def _total(column: str) -> str:
 
 SWEEPING: dict[str, str] = {
     "take_task": f"""
-        INSERT INTO task AS t (name, busy_until) VALUES ($1::text, {_LEASE})
+        INSERT INTO task AS t (name, busy_until) VALUES ($1::text, {LEASE})
         ON CONFLICT (name) DO UPDATE SET busy_until = excluded.busy_until
         WHERE t.busy_until IS NULL OR t.busy_until < clock_timestamp()
         RETURNING t.busy_until""",
     "keep_task": f"""
-        UPDATE task SET busy_until = {_LEASE} WHERE name = $1::text AND busy_until = $2::timestamptz RETURNING busy_until""",
+        UPDATE task SET busy_until = {LEASE} WHERE name = $1::text AND busy_until = $2::timestamptz RETURNING busy_until""",
     "end_task": """
         WITH ended AS (
             UPDATE task SET busy_until = NULL, done_at = clock_timestamp()
@@ -54,6 +55,15 @@ SWEEPING: dict[str, str] = {
     "overdue_shops": f"""
         SELECT DISTINCT s.slug FROM orders o JOIN shop s USING (shop_id)
         WHERE o.status = 'placed' AND o.accept_by <= clock_timestamp() LIMIT {AT_ONCE}""",
+    # A hello's lease (nothing was sent yet) is let alone: a snapshot may take its time.
+    "end_dead_leases": f"""
+        WITH {RELAXED},
+        dead AS (
+            SELECT connection_id FROM connection
+            WHERE busy_until > clock_timestamp() AND sent_at IS NOT NULL
+                AND busy_until < {LEASE} - interval '{DEAD_LEASE_S} seconds'
+            FOR UPDATE SKIP LOCKED)
+        UPDATE connection c SET busy_until = NULL FROM dead, relaxed WHERE c.connection_id = dead.connection_id""",
     "lagging_kitchens": f"""
         SELECT DISTINCT c.shop_id, s.slug FROM connection c JOIN shop s USING (shop_id)
         WHERE c.role = 'kitchen' AND {FREE} AND {START} < s.last_seq AND {START} >= s.kept_seq
