@@ -105,14 +105,13 @@ def test_the_lease_of_a_hello_is_let_alone(store: Store, parts: Wiring, push: De
     place(parts)
     device = store.add_device(shop, TOKEN)
     parts.sessions.opened(SCREEN)
-    lease = store.connections().bind(SCREEN, "kitchen", shop.id, device=device)
+    store.connections().bind(SCREEN, "kitchen", shop.id, device=device)
     store.pass_time(3)
     parts.sweeper.sweep()
     assert told(push) == []  # the snapshot is on its way
-    store.connections().settle(SCREEN, lease, 1, acked=1)
     store.pass_time(3)
     parts.sweeper.sweep()
-    assert told(push) == []
+    assert told(push) == [1]  # it died
 
 
 def test_what_was_not_acked_is_told_again(store: Store, parts: Wiring, push: DeadLine, shop: Shop) -> None:
