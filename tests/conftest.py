@@ -67,3 +67,8 @@ def store(request: pytest.FixtureRequest) -> Store:
     """Each store that must keep the contract of `service/ports.py`, one after the other."""
     found: Store = request.getfixturevalue(request.param)
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: while a browser runs, its library has this thread's event loop."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

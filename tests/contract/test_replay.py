@@ -44,7 +44,7 @@ def take(parts: Wiring, store: Store, shop: Shop, step: tuple[Any, ...], orders:
     if name == "place":
         orders.append(place(parts, replace(DRAFT, shop=shop.slug)).id)
     elif name == "wait":
-        store.pass_time(step[1])
+        store.pass_time(step[1], orders=False)
     elif name == "seen":
         kitchen.seen(shop.slug, step[1])
     elif name == "available":

@@ -82,10 +82,8 @@ class Service:
         page.inbox.clear()
         page.connections += 1
         more = {}
-        if isinstance(page, Screen):
-            page.owed = None
-            if page.log.epoch is not None:
-                more = {"epoch": page.log.epoch, "seq": page.log.seq}
+        if isinstance(page, Screen) and page.log.epoch is not None:
+            more = {"epoch": page.log.epoch, "seq": page.log.seq}
         self.house.open(page.connection)
         self.say(page, {"type": "hello", **page.hello, **more})
 
@@ -223,6 +221,9 @@ class Service:
             for screen in self.screens:
                 self.read(screen)
                 self.paint(screen)
+                self.say(
+                    screen, {"type": "ping", "seq": screen.log.seq}
+                )  # where the ack was lost with its line
             for page in self.pages:
                 self.read(page)
             self._look()
