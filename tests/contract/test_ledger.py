@@ -83,9 +83,11 @@ def test_another_instance_reads_an_order_exactly_as_it_was_placed(store: Store, 
 
 def test_another_instance_reads_an_order_exactly_as_it_was_changed(store: Store, shop: Shop) -> None:
     ledger = store.ledger()
-    store_move(store, shop, store_order(store, shop), Move.ACCEPT, minutes=15)
+    placed = store_order(store, shop)
+    store_move(store, shop, placed, Move.ACCEPT, minutes=15)
     with ledger.hold(shop.slug) as books:
-        order = books.unseen(1, 9)[0]
+        order = books.order(placed.id)
+        assert order is not None
         changed = order.ask_cancel(books.held.now).seen(books.held.now)
         changed = changed.say(Actor.CUSTOMER, "不要香菜 🌶", books.held.now).nudge(
             changed.placed_at + timedelta(hours=1)

@@ -42,3 +42,25 @@ def test_what_a_ping_says_beyond_the_log_is_not_believed(house: House) -> None:
     house.place()
     house.say({"type": "ping", "seq": 2})
     assert unseen(house) == 1
+
+
+def test_an_order_that_ended_before_any_screen_had_it_was_never_seen(house: House) -> None:
+    placed = house.place()
+    house.follow(placed)
+    house.say({"type": "command", "id": "c", "name": "cancel"}, "customer")
+    *_, snapshot = house.hello()
+    assert snapshot["orders"] == []
+    house.say({"type": "ack", "seq": snapshot["seq"]})
+    house.say({"type": "ping", "seq": snapshot["seq"]})
+    house.show("device/+=", after=snapshot["seq"], epoch=snapshot["epoch"])
+    order = house.show(placed.json["token"], order=placed.json["order"]["id"]).json["order"]
+    assert (order["status"], order["seen_at"], order["version"]) == ("cancelled", None, 2)
+
+
+def test_who_accepts_an_order_has_seen_it(house: House) -> None:
+    house.hello()
+    placed = house.place()
+    assert house.command("accept", order=placed.json["order"]["id"], minutes=5)["ok"]
+    order = house.show(placed.json["token"], order=placed.json["order"]["id"]).json["order"]
+    assert (order["status"], order["version"]) == ("accepted", 2)
+    assert order["seen_at"] == order["history"][-1]["at"]

@@ -111,7 +111,8 @@ def test_the_lease_of_a_hello_is_let_alone(store: Store, parts: Wiring, push: De
     assert told(push) == []  # the snapshot is on its way
     store.pass_time(3)
     parts.sweeper.sweep()
-    assert told(push) == [1]  # it died
+    assert told(push) == []
+    assert push.closed[SCREEN][0] == 1013  # it died: the screen says hello again, and gets the open orders
 
 
 def test_what_was_not_acked_is_told_again(store: Store, parts: Wiring, push: DeadLine, shop: Shop) -> None:

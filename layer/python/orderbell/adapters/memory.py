@@ -26,6 +26,11 @@ HOLD_WAIT_S = 2.0
 """Whoever waits longer for a shop than this is told to come again, as PostgreSQL's lock_timeout does."""
 
 
+def is_unseen(order: Order) -> bool:
+    """Say whether an order waits for a first screen; one that ended before was never seen."""
+    return order.seen_at is None and order.status in OPEN
+
+
 class MemoryBooks:
     """A transaction on one shop: staged here, seen by nobody else until commit()."""
 
@@ -56,7 +61,7 @@ class MemoryBooks:
         with self._world.data() as world:
             rows = sorted({**world.orders, **self._orders}.values(), key=lambda row: row.placed_seq)
         mine = [row for row in rows if row.shop_id == self.held.shop.id and row.placed_seq <= seq]
-        return [row.order for row in mine if row.order.seen_at is None][:limit]
+        return [row.order for row in mine if is_unseen(row.order)][:limit]
 
     def overdue(self, limit: int) -> list[Order]:
         """Return at most `limit` placed orders whose `accept_by` is past, oldest first."""
@@ -202,7 +207,7 @@ class MemoryLedger:
         """Say whether an order placed at or before `seq` was never on a screen."""
         with self._world.data() as world:
             rows = [row for row in world.orders.values() if row.shop_id == shop_id and row.placed_seq <= seq]
-            return any(row.order.seen_at is None for row in rows)
+            return any(is_unseen(row.order) for row in rows)
 
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""

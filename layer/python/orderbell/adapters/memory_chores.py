@@ -173,6 +173,8 @@ class MemoryChores:
             return True
         if row.role != "kitchen" or row.shop_id is None or not self._connections.free(row):
             return False
+        if row.sent_at is None:
+            return True
         return self._connections.start(row) < self._world.shops[row.shop_id].kept_seq
 
     def _behind(self, row: SocketRow) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from orderbell.adapters.memory import is_unseen
 from orderbell.adapters.memory_world import MemoryWorld, SocketRow
 from orderbell.domain.errors import ConnectionGone, PushFailed, Unauthorized
 from orderbell.service.ports import Claim, Connection, Follower
@@ -154,7 +155,7 @@ class MemoryConnections:
                 return None
             row.acked, row.sent = max(row.acked, seq), max(row.sent, seq)
             mine = [found for found in world.orders.values() if found.shop_id == row.shop_id]
-            return any(found.order.seen_at is None and found.placed_seq <= seq for found in mine)
+            return any(is_unseen(found.order) and found.placed_seq <= seq for found in mine)
 
     def resume(self, connection_id: str, seq: int) -> bool:
         """Put the cursor back to `seq`."""
@@ -203,6 +204,8 @@ class MemoryConnections:
         """Say whether a kitchen's row lacks events that can be pushed now."""
         assert row.shop_id is not None
         shop, start = self._world.shops[row.shop_id], self.start(row)
+        if row.sent_at is None:  # its hello is under way, or died
+            return False
         return self.free(row) and shop.kept_seq <= start < shop.last_seq and start - row.acked < WINDOW
 
     def start(self, row: SocketRow) -> int:

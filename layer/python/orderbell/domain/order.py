@@ -148,6 +148,8 @@ class Order:
         moved = replace(
             self, status=step.to, version=self.version + 1,
             history=(*self.history, HistoryEntry(step.to, at, actor, reason)),
+            # Who acts on it has it on a screen, whatever became of the ack.
+            seen_at=at if self.seen_at is None and actor is Actor.KITCHEN else self.seen_at,
         )  # fmt: skip
         if move is Move.ACCEPT and minutes is not None:
             moved = replace(moved, promised_at=at + timedelta(minutes=minutes))

@@ -27,6 +27,9 @@ log = logging.getLogger("orderbell.delivery")
 BUDGET_S = 2.0
 """A drain begins no new round after this: dead lines must not hold a function, and the customer waits for the answer."""
 
+AT_ONCE = 8
+"""Pushes at once, so that one dead line does not delay the next screen."""
+
 _ABOUT_SHOP = (EventType.SHOP_UPDATED, EventType.MENU_UPDATED)
 
 
@@ -64,9 +67,9 @@ class Delivery:
         """Show an order's customers how it stands. Never raises."""
         self._quietly(lambda: self._ring_order(order))
 
-    def ring_guests(self, slug: str) -> None:
-        """Show everybody on a shop's menu and its orders' pages how it stands. Never raises."""
-        self._quietly(lambda: self._ring_guests(slug))
+    def ring_guests(self, slug: str, *, news: bool = True) -> None:
+        """Show everybody on a shop's menu, and as `news` on its orders' pages, how it stands. Never raises."""
+        self._quietly(lambda: self._ring_guests(slug, news))
 
     def _ring_order(self, order: Order) -> None:
         for _ in _rounds():
@@ -78,9 +81,14 @@ class Delivery:
             newer = self._ledger.order_of(order.id)
             order = newer[0] if newer is not None else order
 
-    def _ring_guests(self, slug: str) -> None:
+    def _ring_guests(self, slug: str, news: bool) -> None:
         standing = self._catalog.standing(slug)
-        self._say_shop(standing, self._connections.customers(standing.shop.id), self._news)
+        customers = self._connections.customers(standing.shop.id) if news else []
+        for _ in _rounds():  # what is left when the time is over is not told: it is news only
+            if not customers:
+                break
+            self._say_shop(standing, customers[:AT_ONCE], self._news)
+            customers = customers[AT_ONCE:]
         for _ in _rounds():
             guests = self._connections.claim_guests(standing.shop.id, standing.state_seq)
             if not guests:
@@ -182,7 +190,7 @@ class Delivery:
         if not tasks:
             return
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(8, thread_name_prefix="push")
+            self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="push")
         # The copied context takes the request's id along.
         begun = [self._pool.submit(copy_context().run, task) for task in tasks]
         # All of them, though one may fail: they share this instance's database connection with what comes next.

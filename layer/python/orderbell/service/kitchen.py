@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from math import inf
 
 from orderbell.domain.errors import FieldError, Invalid, NotFound, Refused
 from orderbell.domain.events import EventType
@@ -115,12 +116,17 @@ class Kitchen:
             Unavailable: not noted; the next ack does it.
         """
         end = time.monotonic() + SEEN_BUDGET_S
-        while self._each(slug, lambda books: books.unseen(seq, AT_ONCE), Order.seen) == AT_ONCE:
-            if time.monotonic() > end:
+        while True:
+            changed = self._each(slug, lambda books: books.unseen(seq, AT_ONCE), Order.seen)
+            for order in changed:
+                self._delivery.ring_order(order)
+            if len(changed) < AT_ONCE or time.monotonic() > end:
                 return  # the screen's next ack or ping goes on
 
-    def expire(self, slug: str) -> int:
+    def expire(self, slug: str, until: float = inf) -> int:
         """Expire the shop's orders that nobody accepted in time, and return how many that were.
+
+        Begins nothing after `until` (of the monotonic clock). Their customers are told by who calls this.
 
         Raises:
             UnknownShop: no shop has this slug.
@@ -131,16 +137,17 @@ class Kitchen:
             return order.move(Move.EXPIRE, Actor.SYSTEM, at)
 
         total = 0
-        while True:
-            number = self._each(slug, lambda books: books.overdue(AT_ONCE), expired)
+        while time.monotonic() < until:
+            number = len(self._each(slug, lambda books: books.overdue(AT_ONCE), expired))
             total += number
             if number < AT_ONCE:
-                return total
+                break
+        return total
 
     def _each(
         self, slug: str, find: Callable[[Books], list[Order]], change: Callable[[Order, datetime], Order]
-    ) -> int:
-        """Change some orders in one transaction, tell, and return how many that were."""
+    ) -> list[Order]:
+        """Change some orders in one transaction, tell the kitchens, and return them."""
         changed: list[Order] = []
         with self._ledger.hold(slug) as books:
             for order in find(books):
@@ -151,9 +158,7 @@ class Kitchen:
             claims = books.commit() if changed else None
         if changed:
             self._delivery.ring_shop(shop_id, slug, claims)
-        for order in changed:
-            self._delivery.ring_order(order)
-        return len(changed)
+        return changed
 
     def _once(self, slug: str, by: By, command_id: str, act: Callable[[Books], Told]) -> str:
         with self._ledger.hold(slug) as books:

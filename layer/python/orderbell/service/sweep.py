@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -16,12 +16,15 @@ from orderbell.domain.errors import ConnectionGone, PushFailed, Unavailable, Unk
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
 from orderbell.service.ports import Ledger, Voice
-from orderbell.service.ports_sweep import Chores, Idle, Measures, Silent
+from orderbell.service.ports_sweep import Chores, Measures
 
 log = logging.getLogger("orderbell.sweep")
 
-BUDGET_S = 8.0
-"""A sweep begins nothing new after this; the function has 15 s."""
+BUDGET_S = 5.0
+"""A sweep begins nothing new after this. The last thing may take 3 s more, and the owner's address has 6: the function has 15."""
+
+ALARM_S = 2.0
+"""More than one alert is sent where the time allows it."""
 
 PURGE_EVERY = 12
 """Sweeps. Retention is a matter of days, and looking for what is old costs more than finding that nothing waits."""
@@ -69,26 +72,33 @@ class Sweeper:
         lease = self._chores.take()
         if lease is None:
             return None
-        turn = _Turn(self._chores, lease, time.monotonic() + BUDGET_S)
-        self._expire(turn)
-        self._tell(turn)
-        self._close(turn.each(self._chores.idle))
-        self._probe(turn.each(self._chores.silent))
-        if self._sweeps % PURGE_EVERY == 0 and turn.goes_on():
-            self._chores.purge()
+        began = time.monotonic()
+        turn = _Turn(self._chores, lease, began + BUDGET_S)
         self._sweeps += 1
-        measures = self._measures(self._chores.measure())
-        self._chores.end(turn.lease)
-        # Last, and when the next one may begin: an owner's address that hangs must not keep orders waiting.
-        self._alarm(turn.until)
-        return measures
+        failed: list[Unavailable] = []
+        for step in (self._expire, self._tell, self._close, self._probe, self._purge):
+            self._alone(step, turn, failed)
+        # When the next one may begin, and in any case: nothing that goes wrong above may keep the owner uncalled.
+        self._alone(lambda turn: self._chores.end(turn.lease), turn, failed)
+        self._alone(lambda _: self._alarm(began), turn, failed)
+        if failed:
+            raise failed[0]
+        return self._measures(self._chores.measure())
+
+    def _alone(self, step: Callable[[_Turn], None], turn: _Turn, failed: list[Unavailable]) -> None:
+        """Do one thing; its failure must not keep the others waiting."""
+        try:
+            step(turn)
+        except Unavailable as error:
+            log.warning("left for the next sweep", extra={"reason": str(error)})
+            failed.append(error)
 
     def _expire(self, turn: _Turn) -> None:
         for slug in turn.each(self._chores.overdue_shops):
             try:
-                self._chores.count("expired", self._kitchen.expire(slug))
+                self._chores.count("expired", self._kitchen.expire(slug, turn.until))
             except (Unavailable, UnknownShop) as error:
-                # Its failure must not keep the others waiting.
+                # One shop must not keep the others waiting.
                 log.warning("left for the next sweep", extra={"reason": str(error)})
 
     def _tell(self, turn: _Turn) -> None:
@@ -100,24 +110,29 @@ class Sweeper:
             if found is not None:
                 self._delivery.ring_order(found[0])
         for slug in turn.each(self._chores.lagging_guests):
-            self._delivery.ring_guests(slug)
+            self._delivery.ring_guests(slug, news=False)
 
-    def _alarm(self, until: float) -> None:
+    def _alarm(self, began: float) -> None:
         if self._alerts is not None:
             self._alerts.note()
-            self._alerts.send(until)
+            # At least one attempt, however long the rest took: pushes that hang are when the owner is needed most.
+            self._alerts.send(max(began + BUDGET_S + ALARM_S, time.monotonic() + 0.1))
 
-    def _close(self, forgotten: Iterable[Idle]) -> None:
-        for each in forgotten:
+    def _close(self, turn: _Turn) -> None:
+        for each in turn.each(self._chores.idle):
             code = CLOSE_NO_HELLO if each.no_hello else CLOSE_COME_AGAIN
             self._delivery.hang_up(each.connection, code, "nothing was heard for too long")
 
-    def _probe(self, silent: Iterable[Silent]) -> None:
-        for each in silent:
+    def _probe(self, turn: _Turn) -> None:
+        for each in turn.each(self._chores.silent):
             try:
                 self._delivery.say(each.connection, self._voice.pong(each.last_seq, each.now))
             except (ConnectionGone, PushFailed):
                 continue
+
+    def _purge(self, turn: _Turn) -> None:
+        if self._sweeps % PURGE_EVERY == 1 and turn.goes_on():
+            self._chores.purge()
 
     def _measures(self, found: Measures) -> dict[str, float]:
         measures = {f"orderbell_{name}": value for name, value in found._asdict().items()}

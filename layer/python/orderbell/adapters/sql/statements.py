@@ -11,12 +11,14 @@ from orderbell.adapters.sql.statements_parts import (
     AT_ONCE,
     BATCH,
     FREE,
+    GREETED,
     LEASE,
     OPEN_STATUSES,
     ORDER_COLUMNS,
     RELAXED,
     SHOP_COLUMNS,
     START,
+    UNSEEN,
     WINDOW,
 )  # fmt: skip
 from orderbell.adapters.sql.statements_sweep import COUNT_GONE, SWEEPING
@@ -106,7 +108,7 @@ STATEMENTS: dict[str, str] = {
         WHERE s.slug = $1::text AND o.idem_hash = $2::bytea""",
     "unseen": f"""
         SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
-        WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT $3::int""",
+        WHERE o.shop_id = $1::bigint AND {UNSEEN} AND o.placed_seq <= $2::bigint ORDER BY o.placed_seq LIMIT $3::int""",
     "shops": f"SELECT {SHOP_COLUMNS}, clock_timestamp() FROM shop s ORDER BY s.position, s.slug",
     "standing": f"""
         SELECT {SHOP_COLUMNS}, s.epoch::text, s.last_seq, s.state_seq, clock_timestamp(), s.kept_seq
@@ -127,9 +129,9 @@ STATEMENTS: dict[str, str] = {
                     FROM item i WHERE i.shop_id = c.shop_id AND i.category_id = c.category_id)) ORDER BY c.position)::text
                 FROM category c WHERE c.shop_id = s.shop_id)
         FROM shop s WHERE s.shop_id = $1::bigint""",
-    "has_unseen": """
+    "has_unseen": f"""
         SELECT EXISTS (SELECT FROM orders o
-            WHERE o.shop_id = $1::bigint AND o.seen_at IS NULL AND o.placed_seq <= $2::bigint)""",
+            WHERE o.shop_id = $1::bigint AND {UNSEEN} AND o.placed_seq <= $2::bigint)""",
     "snapshot": f"""
         SELECT s.epoch::text, s.last_seq, {ORDER_COLUMNS} FROM shop s
         LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({OPEN_STATUSES})
@@ -191,9 +193,10 @@ STATEMENTS: dict[str, str] = {
                 sent_at = clock_timestamp(), busy_until = NULL, next_try = NULL, fails = 0, pushes = c.pushes + 1
             FROM was, relaxed WHERE c.connection_id = was.connection_id
             RETURNING c.role, c.shop_id, was.sent_seq AS before)
-        UPDATE orders o SET pushed_at = clock_timestamp() FROM moved
-        WHERE moved.role = 'kitchen' AND o.shop_id = moved.shop_id AND o.seen_at IS NULL AND o.pushed_at IS NULL
-            AND o.placed_seq > moved.before AND o.placed_seq <= $3 AND o.status IN ({OPEN_STATUSES})""",
+        UPDATE orders o SET pushed_at = clock_timestamp()
+        WHERE o.shop_id = (SELECT shop_id FROM moved WHERE role = 'kitchen')
+            AND o.placed_seq > (SELECT before FROM moved) AND o.placed_seq <= $3
+            AND o.seen_at IS NULL AND o.pushed_at IS NULL AND o.status IN ({OPEN_STATUSES})""",
     "release": f"""
         WITH {RELAXED}
         UPDATE connection SET busy_until = NULL FROM relaxed
@@ -207,8 +210,8 @@ STATEMENTS: dict[str, str] = {
         WITH {RELAXED},
         due AS (
             SELECT c.connection_id, {START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
-            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2) AND {FREE}
-                AND {START} < s.last_seq AND {START} >= s.kept_seq AND {START} - c.acked_seq < {WINDOW}
+            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2)
+                AND {FREE} AND {GREETED} AND {START} < s.last_seq AND {START} >= s.kept_seq AND {START} - c.acked_seq < {WINDOW}
             LIMIT {AT_ONCE} FOR UPDATE OF c SKIP LOCKED),
         taken AS (
             UPDATE connection c SET busy_until = {LEASE}, resends = c.resends + (due.start < c.sent_seq)::int
@@ -231,7 +234,7 @@ STATEMENTS: dict[str, str] = {
             FROM shop s, relaxed
             WHERE c.connection_id = $1::text AND c.role = 'kitchen' AND s.shop_id = c.shop_id AND $2 <= s.last_seq
             RETURNING c.shop_id)
-        SELECT EXISTS (SELECT FROM orders o WHERE o.shop_id = acked.shop_id AND o.seen_at IS NULL AND o.placed_seq <= $2)
+        SELECT EXISTS (SELECT FROM orders o WHERE o.shop_id = acked.shop_id AND {UNSEEN} AND o.placed_seq <= $2)
         FROM acked""",
     "resume": f"""
         WITH {RELAXED}

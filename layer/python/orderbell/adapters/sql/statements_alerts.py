@@ -12,7 +12,8 @@ _EXPIRED = AlertKind.EXPIRED.value
 _RUNGS = ", ".join(
     f"('{kind.value}', interval '{after.total_seconds()} seconds')" for kind, after in RUNGS.items()
 )
-_GIVE_UP = f"clock_timestamp() - interval '{GIVE_UP.total_seconds()} seconds'"
+# Of the statement, as an index takes no bound from a clock that moves on.
+_GIVE_UP = f"statement_timestamp() - interval '{GIVE_UP.total_seconds()} seconds'"
 _UNTOLD = "NOT EXISTS (SELECT FROM alert a WHERE a.order_id = o.order_id AND a.kind = {kind})"
 
 # One alert less to send: `ended` has its outcome.

@@ -16,6 +16,9 @@ ORDER_COLUMNS = """o.order_id::text, o.number, s.slug, o.status, o.version, o.se
         'unit_price', l.unit_price, 'options', l.options, 'note', l.note) ORDER BY l.line_no)::text
         FROM order_line l WHERE l.order_id = o.order_id)"""
 
+UNSEEN = f"o.seen_at IS NULL AND o.status IN ({OPEN_STATUSES})"
+"""An order that ended before any screen had it was never seen: a snapshot does not show it, and an ack says nothing of it."""
+
 RELAXED = "relaxed AS (SELECT set_config('synchronous_commit', 'off', true))"
 
 LEASE = "clock_timestamp() + interval '5 seconds'"
@@ -25,6 +28,9 @@ FREE = "(c.busy_until IS NULL OR c.busy_until < clock_timestamp()) AND (c.next_t
 # Where to go on from: what was sent, or, if the screen has not acked that for 1.5 s, what it acked.
 START = """CASE WHEN c.acked_seq < c.sent_seq AND c.sent_at < clock_timestamp() - interval '1.5 seconds'
     THEN c.acked_seq ELSE c.sent_seq END"""
+
+GREETED = "c.sent_at IS NOT NULL"
+"""Its hello went to the end: it has a snapshot, or said what it has. Before that, events would replay all there ever was."""
 
 BATCH = 32
 WINDOW = 128

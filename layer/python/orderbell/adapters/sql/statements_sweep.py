@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from orderbell.adapters.sql.statements_parts import FREE, LEASE, OPEN_STATUSES, RELAXED, START, WINDOW
+from orderbell.adapters.sql.statements_parts import (
+    FREE,
+    GREETED,
+    LEASE,
+    OPEN_STATUSES,
+    RELAXED,
+    START,
+    WINDOW,
+)
+
+# An index takes no bound from clock_timestamp(), which moves on: what is looked for by an index has statement_timestamp().
 
 AT_ONCE = 64
 """Shops, orders and guests' shops that are looked at in one step."""
@@ -18,7 +28,7 @@ NO_HELLO_S = 15
 """The 10 s of protocol.md 2, and time for the gateway to see to it itself."""
 
 DEAD_LEASE_S = 1.2
-"""A push has 1 s: who holds a lease for longer than this died with it."""
+"""A push has 1 s, as a rule: who holds a lease for longer died with it. Where it lives it pushes twice, and no more."""
 
 KEPT_DAYS = 7
 PURGE_AT_ONCE = 1000
@@ -54,19 +64,19 @@ SWEEPING: dict[str, str] = {
         ON CONFLICT (name) DO UPDATE SET value = meter.value + 1""",
     "overdue_shops": f"""
         SELECT DISTINCT s.slug FROM orders o JOIN shop s USING (shop_id)
-        WHERE o.status = 'placed' AND o.accept_by <= clock_timestamp() LIMIT {AT_ONCE}""",
+        WHERE o.status = 'placed' AND o.accept_by <= statement_timestamp() LIMIT {AT_ONCE}""",
     # A hello's lease (nothing was sent yet) is let alone: a snapshot may take its time.
     "end_dead_leases": f"""
         WITH {RELAXED},
         dead AS (
-            SELECT connection_id FROM connection
-            WHERE busy_until > clock_timestamp() AND sent_at IS NOT NULL
-                AND busy_until < {LEASE} - interval '{DEAD_LEASE_S} seconds'
+            SELECT connection_id FROM connection c
+            WHERE c.busy_until > clock_timestamp() AND {GREETED}
+                AND c.busy_until < {LEASE} - interval '{DEAD_LEASE_S} seconds'
             FOR UPDATE SKIP LOCKED)
         UPDATE connection c SET busy_until = NULL FROM dead, relaxed WHERE c.connection_id = dead.connection_id""",
     "lagging_kitchens": f"""
         SELECT DISTINCT c.shop_id, s.slug FROM connection c JOIN shop s USING (shop_id)
-        WHERE c.role = 'kitchen' AND {FREE} AND {START} < s.last_seq AND {START} >= s.kept_seq
+        WHERE c.role = 'kitchen' AND {FREE} AND {GREETED} AND {START} < s.last_seq AND {START} >= s.kept_seq
             AND {START} - c.acked_seq < {WINDOW}
         LIMIT {AT_ONCE}""",
     "lagging_orders": f"""
@@ -84,13 +94,15 @@ SWEEPING: dict[str, str] = {
         UPDATE connection c SET probed_at = clock_timestamp() FROM due, relaxed, shop s
         WHERE c.connection_id = due.connection_id AND s.shop_id = c.shop_id
         RETURNING c.connection_id, s.last_seq, clock_timestamp()""",
-    # Silent for too long; without a hello; or so far behind that what it lacks was purged: it must come again.
+    # Silent for too long; without a hello, or one whose function died; or so far behind that what it lacks was purged: it must
+    # come again.
     "idle": f"""
         WITH {RELAXED},
         due AS (
             SELECT c.connection_id FROM connection c LEFT JOIN shop s USING (shop_id)
             WHERE c.seen_at < clock_timestamp() - interval '{IDLE_S} seconds'
                 OR (c.role IS NULL AND c.connected_at < clock_timestamp() - interval '{NO_HELLO_S} seconds')
+                OR (c.role = 'kitchen' AND c.busy_until < clock_timestamp() AND NOT {GREETED})
                 OR (c.role = 'kitchen' AND {START} < s.kept_seq AND {FREE})
             LIMIT {PROBE_AT_ONCE} FOR UPDATE OF c SKIP LOCKED),
         ended AS (
@@ -117,7 +129,7 @@ SWEEPING: dict[str, str] = {
         DELETE FROM event e USING moved WHERE e.shop_id = moved.shop_id AND e.seq <= moved.upto RETURNING 1""",
     "purge_commands": f"""
         DELETE FROM command WHERE (actor, command_id) IN (
-            SELECT actor, command_id FROM command WHERE created_at < clock_timestamp() - interval '{KEPT_DAYS} days'
+            SELECT actor, command_id FROM command WHERE created_at < statement_timestamp() - interval '{KEPT_DAYS} days'
             ORDER BY created_at LIMIT {PURGE_AT_ONCE})""",
     "purge_codes": "DELETE FROM pairing_code WHERE expires_at < clock_timestamp() - interval '1 day'",
     "purge_alerts": "DELETE FROM alert WHERE done_at < clock_timestamp() - interval '30 days'",
@@ -132,9 +144,9 @@ SWEEPING: dict[str, str] = {
             WHERE c.role = 'kitchen'),
         shown AS (
             SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM took)::float8) AS seconds
-            FROM (SELECT seen_at - placed_at AS took FROM orders
-                WHERE seen_at IS NOT NULL AND placed_at > clock_timestamp() - interval '1 hour'
-                ORDER BY order_id DESC LIMIT 500) latest)
+            FROM (SELECT seen_at - placed_at AS took
+                FROM (SELECT seen_at, placed_at FROM orders ORDER BY order_id DESC LIMIT 500) latest
+                WHERE seen_at IS NOT NULL AND placed_at > clock_timestamp() - interval '1 hour') recent)
         SELECT coalesce(extract(epoch FROM clock_timestamp() - least(unseen.oldest, behind.oldest)), 0)::float8,
             behind.events, unseen.orders,
             (SELECT count(*) FROM orders WHERE status = 'placed'),
