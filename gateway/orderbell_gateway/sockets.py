@@ -37,6 +37,10 @@ class Accepted:
     protocol: str
 
 
+UNAVAILABLE = 503
+"""The errNo of a register function that cannot say now whether it would let this client in."""
+
+
 class Sockets:
     """All that concerns WebSockets, between the server and the functions."""
 
@@ -124,6 +128,8 @@ class Sockets:
         except events.BadAnswer as error:
             self.log.error("bad_answer", function=endpoint.register, request_id=request_id, reason=str(error))
             return problem("bad_gateway", "the connection cannot be registered", request_id)
+        if verdict.error == UNAVAILABLE:
+            return problem("unavailable", verdict.message or "try again later", request_id)
         if verdict.error:
             return problem("refused", verdict.message or "refused", request_id, errNo=verdict.error)
         return verdict

@@ -21,15 +21,28 @@ from support.postgres import open_folder
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev chaos", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--seconds", type=float, default=60.0, help="time for faults, before all is healed (60)"
+        "--seconds", type=_seconds, default=60.0, help="time for faults, before all is healed (60)"
     )
     parser.add_argument(
-        "--orders", type=int, help="go on until so many orders were answered 2xx, however long it takes"
+        "--orders", type=_orders, help="go on until so many orders were answered 2xx, however long it takes"
     )
     parser.add_argument("--seed", type=int, help="repeats the faults of another run (random)")
     parser.add_argument("--report", type=Path, help="write the report into this file too")
     parser.add_argument("--history", type=Path, help="keep the history, JSON lines, in this file")
     return parser.parse_args(words)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 86400")
+    return seconds
+
+
+def _orders(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of orders, 1 or more")
+    return int(text)
 
 
 def _say(line: str) -> None:

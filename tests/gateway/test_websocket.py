@@ -120,7 +120,7 @@ def test_an_endpoint_without_a_register_function_takes_everybody(start: Start, r
 
 @pytest.mark.parametrize(
     ("refuse", "status", "code"),
-    [("7", 403, "refused"), ("malformed", 502, "bad_gateway"), ("raise", 502, "bad_gateway"),
+    [("7", 403, "refused"), ("503", 503, "unavailable"), ("malformed", 502, "bad_gateway"), ("raise", 502, "bad_gateway"),
      ("exit", 502, "bad_gateway"), ("sleep", 504, "timeout")],
 )  # fmt: skip
 def test_who_is_refused_gets_no_101(start: Start, refuse: str, status: int, code: str) -> None:
@@ -133,6 +133,7 @@ def test_who_is_refused_gets_no_101(start: Start, refuse: str, status: int, code
     assert (reply.status_code, document["code"]) == (status, code)
     assert reply.headers["content-type"] == "application/problem+json"
     assert document["request_id"] == reply.headers["x-request-id"]
+    assert ("retry-after" in reply.headers) == (status in (503, 504))
     if refuse == "7":
         assert (document["errNo"], document["detail"]) == (7, "no room")
     assert requests.get(gateway.url + "/healthz").json()["sockets"] == 0

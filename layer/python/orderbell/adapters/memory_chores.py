@@ -13,7 +13,7 @@ from orderbell.service.ports_sweep import Idle, Measures, Silent
 
 SILENT = timedelta(seconds=60)
 IDLE = timedelta(seconds=600)
-NO_HELLO = timedelta(seconds=15)
+NO_HELLO = timedelta(seconds=11)
 KEPT = timedelta(days=7)
 DEAD_LEASE = timedelta(seconds=1.2)
 LEASE_S = 5.0

@@ -24,8 +24,8 @@ SILENT_S = 60
 IDLE_S = 600
 """The time after which the clouds' own gateways end a silent socket (specs/aws.md, specs/tencent.md)."""
 
-NO_HELLO_S = 15
-"""The 10 s of protocol.md 2, and time for the gateway to see to it itself."""
+NO_HELLO_S = 11
+"""The 10 s of protocol.md 2, and a second for the gateway to see to it itself."""
 
 DEAD_LEASE_S = 1.2
 """A push has 1 s, as a rule: who holds a lease for longer died with it. Where it lives it pushes twice, and no more."""
