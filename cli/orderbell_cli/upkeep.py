@@ -6,6 +6,7 @@ is mended nobody should have to start anything.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -45,7 +46,8 @@ class Upkeep:
 
     def look(self, now: float, say: Callable[[str], None]) -> float:
         """See to the part; return in how many seconds to look again at the latest."""
-        self._part.tidy()
+        with contextlib.suppress(OSError):  # a disk that is full, or broken, stops nothing that runs
+            self._part.tidy()
         if self._due is None:
             status = self._part.poll()
             if status is None:
@@ -61,7 +63,7 @@ class Upkeep:
         self._began = now
         try:
             self._part.again()
-        except Failed as error:  # it counts as having ended
+        except (Failed, OSError) as error:  # it counts as having ended
             if self._failures <= len(DELAYS_S):
                 say(str(error))
             return 0.0

@@ -15,6 +15,7 @@ from enum import Enum
 from itertools import count
 from typing import Protocol
 
+from .backlog import Backlog
 from .limits import Limits
 from .logs import label
 from .messages import size_of
@@ -72,7 +73,7 @@ class Connection:
 
     __slots__ = (
         "id", "label", "api", "socket", "state", "spoke", "counted", "opened_at", "heard_at", "used_at", "pinged_at",
-        "closing_at", "wake_at", "waits_since", "inbox", "busy", "code", "ended_by",
+        "closing_at", "wake_at", "backlog", "inbox", "busy", "code", "ended_by",
     )  # fmt: skip
 
     def __init__(self, connection_id: str, api: str) -> None:
@@ -84,7 +85,7 @@ class Connection:
         self.spoke = False
         self.counted = False
         self.opened_at = self.heard_at = self.used_at = self.pinged_at = self.closing_at = self.wake_at = 0.0
-        self.waits_since = 0.0
+        self.backlog = Backlog()
         self.inbox: deque[Frame] | None = None
         self.busy = False
         self.code = 0
@@ -196,24 +197,14 @@ class Hub:
             return Pushed.UNKNOWN
         socket = connection.socket
         assert socket is not None  # OPEN has one
-        if self._reads_too_slowly(connection, socket.pending(), now):
+        pending = socket.pending()
+        if connection.backlog.is_too_much(pending, now, self.limits):
             self.close(connection, TRY_LATER, "reads too slowly", now)
             return Pushed.FULL
+        connection.backlog.wrote(len(data), pending, self.limits)
         connection.used_at = now
         socket.send(data, binary)
         return Pushed.SENT
-
-    def _reads_too_slowly(self, connection: Connection, pending: int, now: float) -> bool:
-        """Tell whether a client leaves too much unread, or has left something unread at each push for too long.
-
-        What waits counts, not what comes: one message larger than the buffer (a screen's whole backlog) still goes out.
-        """
-        if not pending:
-            connection.waits_since = 0.0
-            return False
-        connection.waits_since = connection.waits_since or now
-        late = self.limits.send_s and now >= connection.waits_since + self.limits.send_s
-        return bool(late) or pending > self.limits.send_buffer_bytes
 
     def push_close(self, connection_id: str, api: str, code: int, reason: str, now: float) -> Pushed:
         """Close a connection because a function says so."""

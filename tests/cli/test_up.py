@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ import psutil
 import pytest
 import requests
 
+from orderbell_cli.folder import Log
 from orderbell_cli.paths import child_environment
 from orderbell_cli.process import until
 from orderbell_cli.upkeep import DELAYS_S, HEALTHY_S, Upkeep
@@ -241,3 +243,38 @@ def test_a_part_that_dies_now_and_then_is_always_started_again() -> None:
         now += HEALTHY_S + 1
         assert upkeep.look(now, lambda line: None) == float("inf")
     assert dying.starts == 50
+
+
+class OnAFullDisk(Dying):
+    """A part for which there is no room: neither for its log nor for its start."""
+
+    def again(self) -> None:
+        super().again()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def tidy(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_ends_nobody_who_keeps_the_parts_alive() -> None:
+    part, said, now = OnAFullDisk(), list[str](), 1000.0
+    upkeep = Upkeep(part, now)
+    while part.starts < 10:
+        now += upkeep.look(now, said.append)
+    assert any("No space left on device" in line for line in said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="nothing here stands in for a full disk")
+@pytest.mark.parametrize("full", [False, True])
+def test_a_log_that_grew_too_big_is_shortened_even_where_there_is_no_room_for_its_older_part(
+    tmp_path: Path, full: bool
+) -> None:
+    log, older = Log(tmp_path / "postgres.log"), tmp_path / "postgres.log.1"
+    size = 20 * 1024 * 1024 + 1
+    os.truncate(log.path, size)
+    if full:
+        older.symlink_to("/dev/full")
+    log.shorten()
+    assert log.size() == 0
+    assert older.exists() is not full and (full or older.stat().st_size == size)
+    log.close()

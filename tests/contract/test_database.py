@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -162,6 +163,47 @@ def test_the_watchdog_ends_when_there_is_nothing_to_watch_and_comes_back(
     for _ in range(2):
         database.run("healthy")
         until(lambda: not database._watchdog._running, "its thread has ended")
+
+
+def no_room(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_who_cannot_be_watched_is_refused_and_the_next_one_is_watched(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_room)
+        with pytest.raises(Unavailable):
+            database.run("healthy")
+    with silent(database), pytest.raises(Unavailable):
+        database.run("healthy")
+    database._drop()
+
+
+def test_a_transaction_that_cannot_be_watched_to_its_end_is_undone(
+    database: Database, sql: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = sql.open_shop()
+    monkeypatch.setattr(watchdog, "REST_AFTER_S", 0.0)
+    monkeypatch.setattr(watchdog, "CHECK_S", 0.01)
+    database.begin("hold", shop.slug)
+    until(lambda: not database._watchdog._running, "its thread has ended")
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_room)
+        database.rollback()
+    with sql.ledger().hold(shop.slug) as books:
+        assert books.held.shop.id == shop.id
+
+
+def test_a_disk_that_fails_is_no_defect_of_ours(database_url: str, sql: SqlStore) -> None:
+    sql.run("""CREATE FUNCTION read_badly() RETURNS int LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'could not read block 1' USING ERRCODE = 'io_error'; END $$""")
+    database = Database(database_url, {"read": "SELECT read_badly()"})
+    with pytest.raises(Unavailable):
+        database.run("read")
+    database._drop()
 
 
 def descriptors() -> int:

@@ -100,7 +100,7 @@ def test_a_slow_reader_is_closed_and_then_cut() -> None:
     connection, socket = opened(hub)
     socket.waiting = 20
     assert hub.push(connection.id, "api", b"longer than the whole buffer", False, 1) is Pushed.SENT
-    socket.waiting = 21
+    socket.waiting = 49
     assert hub.push(connection.id, "api", b"1", False, 1) is Pushed.FULL
     assert hub.push(connection.id, "api", b"1", False, 1) is Pushed.UNKNOWN
     run(hub, 1, 5)
@@ -121,6 +121,60 @@ def test_a_reader_for_which_something_always_waits_is_closed_after_a_while() -> 
         socket.waiting = waiting
         assert hub.push(connection.id, "api", b"x", False, second) is pushed, second
     assert socket.told[-1] == 1013
+
+
+def test_what_comes_after_a_large_message_has_the_whole_buffer_while_that_is_on_its_way() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    socket.waiting = 5
+    assert hub.push(connection.id, "api", b"x" * 100, False, 1) is Pushed.SENT
+    for waiting, pushed in (
+        (105, Pushed.SENT),  # 5 before it count, and none after it
+        (100 + 10, Pushed.SENT),
+        (40 + 20, Pushed.SENT),  # 20 after it
+        (30, Pushed.FULL),  # all of it was taken: 30 wait that came later
+    ):
+        socket.waiting = waiting
+        assert hub.push(connection.id, "api", b"x" * 10, False, 2) is pushed, waiting
+    assert socket.told[-1] == 1013
+
+
+def test_a_large_message_may_take_long_while_it_is_taken_and_no_longer() -> None:
+    hub = Hub(replace(LIMITS, idle_s=0))
+    connection, socket = opened(hub)
+    assert hub.push(connection.id, "api", b"x" * 100, False, 0.5) is Pushed.SENT
+    for second, waiting, pushed in (
+        (1, 99, Pushed.SENT),
+        (20.9, 80, Pushed.SENT),  # 20 were taken: the time begins anew
+        (40.8, 60, Pushed.SENT),
+        (60, 50, Pushed.SENT),
+        (60.7, 42, Pushed.SENT),
+        (60.8, 42, Pushed.FULL),  # 19 in the last 20 s
+    ):
+        socket.waiting = waiting
+        assert hub.push(connection.id, "api", b"", False, second) is pushed, second
+
+
+def test_what_came_after_a_large_message_is_judged_as_ever_once_that_was_taken() -> None:
+    hub = Hub(replace(LIMITS, idle_s=0))
+    connection, socket = opened(hub)
+    assert hub.push(connection.id, "api", b"x" * 100, False, 1) is Pushed.SENT
+    socket.waiting = 50
+    assert hub.push(connection.id, "api", b"x" * 10, False, 2) is Pushed.SENT
+    socket.waiting = 10  # the large one was taken just now
+    for second in range(3, 23):
+        assert hub.push(connection.id, "api", b"x" * 10, False, second) is Pushed.SENT, second
+    assert hub.push(connection.id, "api", b"x" * 10, False, 23) is Pushed.FULL
+
+
+def test_who_takes_nothing_of_a_large_message_is_closed_as_soon_as_anybody() -> None:
+    hub = Hub(LIMITS)
+    connection, socket = opened(hub)
+    assert hub.push(connection.id, "api", b"x" * 100, False, 0.5) is Pushed.SENT
+    socket.waiting = 100
+    assert hub.push(connection.id, "api", b"", False, 1) is Pushed.SENT
+    assert hub.push(connection.id, "api", b"", False, 20.9) is Pushed.SENT
+    assert hub.push(connection.id, "api", b"", False, 21) is Pushed.FULL
 
 
 def test_that_time_can_be_without_end() -> None:

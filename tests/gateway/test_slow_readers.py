@@ -80,3 +80,19 @@ def test_who_reads_a_byte_now_and_then_is_closed_after_a_while(
     until(closed, "it is closed")
     assert gateway.logged("socket_closed", code=1013)["by"] == "gateway"
     client.socket.close()
+
+
+def test_a_screens_whole_backlog_arrives_on_a_slow_line_though_events_follow_it(
+    slow: Callable[..., tuple[GatewayProcess, RawClient, Pusher]],
+) -> None:
+    """Or else it would be closed, come back, begin with the same backlog, and never get it."""
+    _, client, pusher = slow()
+    assert pusher.push("x" * 4_000_000) == 0
+    for _ in range(20):
+        assert pusher.push() == 0
+    left = pusher.bytes
+    while left > 0:
+        came = len(client.socket.recv(65_536))
+        assert came, "it was closed"
+        left -= came
+    client.socket.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
-    from orderbell.adapters.sql.admin_restore import Restored
+    from orderbell.adapters.sql.admin_restore import Belongings, Restored
     from orderbell.service.ports_alerts import Answer
 
 MAX_SKEW_S = 2.0
@@ -101,6 +101,12 @@ class Admin:
     def revoke(self, device_id: str) -> int:
         """Revoke a device and close its sockets; return how many were closed. Raises NotFound."""
         return self._close(self._store.revoke(device_id), CLOSE_REVOKED, "this device was revoked")
+
+    def belongings(self) -> Belongings:
+        """Return which tables and extensions of the database a backup takes."""
+        from orderbell.adapters.sql.admin_restore import RestoreStore
+
+        return RestoreStore(self._url).belongings()
 
     def restore(self, script: Iterator[bytes], *, replace: bool) -> Restored:
         """Put a backup, as lines of `pg_restore`, in the place of what is here: all or nothing, and under new epochs.

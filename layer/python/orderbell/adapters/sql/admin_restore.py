@@ -20,7 +20,20 @@ from orderbell.domain.status import OPEN
 
 _COPY_ENDS = b"\\.\n"
 # What `pg_restore` says for its own session: ours is set up already, and an older server knows not all of them.
-_NOT_OURS = (b"SET ", b"SELECT pg_catalog.set_config(", b"\\restrict", b"\\unrestrict", b"--")
+_NOT_OURS = (
+    *(b"SET ", b"SELECT pg_catalog.set_config(", b"\\restrict", b"\\unrestrict", b"--"),
+    b"COMMENT ON EXTENSION ",  # only its owner may, and that is seldom we
+)
+_TABLES = (*(f"public.{name}" for name in metadata.tables), "public.alembic_version")
+_HAS_UUIDS = 130000  # gen_random_uuid() is PostgreSQL's own from version 13 on; before, pgcrypto brings it
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a backup takes of a database, which may hold other things too."""
+
+    tables: tuple[str, ...]
+    extensions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,12 @@ class Restored:
 
 class RestoreStore(AdminStore):
     """The operator's store for when a database comes back from a backup. Raises as AdminStore does."""
+
+    def belongings(self) -> Belongings:
+        """Return what a backup takes: the tables that are ours, those of a later version too, and what they need."""
+        with self._transaction() as connection:
+            version = int(connection.scalar(sa.text("SHOW server_version_num")) or 0)
+            return Belongings(_TABLES, () if version >= _HAS_UUIDS else ("pgcrypto",))
 
     def restore(self, script: Iterator[bytes], *, replace: bool) -> Restored:
         """Put the lines of a script of `pg_restore` in the place of what is here. Whatever raises leaves the database as it was.
@@ -51,8 +70,7 @@ class RestoreStore(AdminStore):
                 admin_schema.upgrade(connection)  # refuses what a newer version made
                 if not replace and (there := _count(connection, orders)):
                     raise Conflict(f"the database holds {there} orders: back them up, then add --replace")
-            tables = ", ".join([*(f"public.{name}" for name in metadata.tables), "public.alembic_version"])
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {tables} CASCADE"))
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {', '.join(_TABLES)} CASCADE"))
             try:
                 _replay(connection, script)
             except psycopg2.Error as error:
@@ -62,6 +80,8 @@ class RestoreStore(AdminStore):
                 raise Unavailable("the file is no backup of orderbell")
             upgraded = admin_schema.upgrade(connection)
             _new_epochs(connection)
+            # Else the first hour's plans are those for empty tables.
+            connection.execute(sa.text(f"ANALYZE {', '.join(_TABLES)}"))
             waiting = orders.c.status.in_(sorted(status.value for status in OPEN))
             counts = _count(connection, shop), _count(connection, orders), _count(connection, orders, waiting)
             return Restored(*counts, upgraded)

@@ -42,6 +42,7 @@ _TRANSIENT = {
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
     errorcodes.DISK_FULL,
+    errorcodes.IO_ERROR,
     errorcodes.OUT_OF_MEMORY,
     errorcodes.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     errorcodes.READ_ONLY_SQL_TRANSACTION,
@@ -155,7 +156,7 @@ class Database:
             self._in_transaction = False
             try:
                 self._send("ROLLBACK")
-            except psycopg2.Error:
+            except (psycopg2.Error, Unavailable):
                 self._drop()
 
     def _revive(self) -> None:

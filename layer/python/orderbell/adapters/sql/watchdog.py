@@ -15,6 +15,8 @@ from collections.abc import Callable
 
 from psycopg2.extensions import connection as PgConnection
 
+from orderbell.domain.errors import Unavailable
+
 CHECK_S = 0.25
 REST_AFTER_S = 10.0
 """The thread ends when nothing was waited for in that time: a function that is not called has nothing that wakes."""
@@ -46,18 +48,30 @@ class Watchdog:
         self._release()
 
     def arm(self, seconds: float) -> None:
-        """Cut the connection unless `disarm` comes within so many seconds."""
+        """Cut the connection unless `disarm` comes within so many seconds.
+
+        Raises:
+            Unavailable: nobody can watch now: there is no room for one more thread.
+        """
         with self._guard:
             self._armed_at = time.monotonic()
             self._due = self._armed_at + seconds
             start, self._running = not self._running, True
         if start:
-            threading.Thread(target=self._look, name="database watchdog", daemon=True).start()
+            self._start()
 
     def disarm(self) -> None:
         """The answer came."""
         with self._guard:
             self._due = None
+
+    def _start(self) -> None:
+        try:
+            threading.Thread(target=self._look, name="database watchdog", daemon=True).start()
+        except (RuntimeError, MemoryError) as error:
+            with self._guard:
+                self._running, self._due = False, None  # the next one to arm it tries again
+            raise Unavailable("nobody can watch the database connection") from error
 
     def _look(self) -> None:
         while True:
