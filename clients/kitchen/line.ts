@@ -17,8 +17,12 @@ import { announced, device, dropped, heard, line, log, polling, sentAway, setDev
 
 let link: Link | null = null;
 let started = false;
+/** What the hello asked for has come: until then a slow line may be busy with a large snapshot. */
+let caughtUp = false;
 /** What was dropped before this line's hello: each line tells its own, so that the server can add them up. */
 let droppedBefore = 0;
+
+const SNAPSHOT_MS = 30_000;
 
 /** Start the service: connect and stay connected. */
 export function startService(): void {
@@ -38,12 +42,13 @@ export function startService(): void {
     },
     ping: () => ({
       type: "ping",
-      seq: Math.min(shown, log.value.seq),
+      seq: shownSeq(),
       ready: { visible: document.visibilityState === "visible", audible: audible(), awake: awake.value },
       dropped: dropped.value - droppedBefore,
     }),
     pingEveryMs: 5_000,
     deadAfterMs: 5_000,
+    patienceMs: () => (caughtUp ? 0 : SNAPSHOT_MS),
   });
   sendBy((frame) => link?.send(frame) ?? false);
   link.start();
@@ -94,12 +99,14 @@ function receive(frame: ServerFrame): void {
     case "welcome":
       // Another history: an ack of the old one that still waits must not count for this one.
       if (log.value.epoch !== null && frame.epoch !== log.value.epoch) setLog(startOver(log.value));
+      caughtUp = frame.epoch === log.value.epoch && frame.seq === log.value.seq;
       stored.value = frame.epoch === log.value.epoch ? Math.max(frame.seq, log.value.seq) : frame.seq;
       if (frame.shop) setLog(withShop(log.value, frame.shop));
       sendAll();
       break;
     case "snapshot":
     case "events":
+      caughtUp = true;
       take(frame);
       break;
     case "pong":
@@ -118,6 +125,7 @@ function receive(frame: ServerFrame): void {
 function take(frame: Snapshot | Events): void {
   const last = frame.type === "snapshot" ? frame.seq : (frame.events.at(-1)?.seq ?? frame.prev);
   stored.value = frame.epoch === log.value.epoch ? Math.max(stored.value, last) : last;
+  if (frame.type === "snapshot") againMs = AGAIN_MS;
   const { log: next, effects, dropped: repeats }: Applied = apply(log.value, frame);
   setLog(next);
   dropped.value += repeats;
@@ -127,14 +135,23 @@ function take(frame: Snapshot | Events): void {
     else if (what.do === "ack") ackAfterPaint();
     else if (what.do === "restart") beginAgain();
     else {
-      if (what.tone === "new") announced.value = what.order.number;
+      if (what.tone === "new") announced.value = what.orders.at(-1)?.number ?? "";
       ring(what.tone);
     }
   }
 }
 
+const AGAIN_MS = 2_000;
+const AGAIN_MOST_MS = 60_000;
+let beganAt = Number.NEGATIVE_INFINITY;
+let againMs = AGAIN_MS;
+
+/** Ask for a snapshot on a new line; later each time that none comes, so that one on its way is not cut off for ever. */
 function beginAgain(): void {
   setLog(startOver(log.value));
+  if (Math.abs(Date.now() - beganAt) < againMs) return; // the clock may be set back
+  beganAt = Date.now();
+  againMs = Math.min(againMs * 2, AGAIN_MOST_MS);
   link?.restart();
 }
 
@@ -153,11 +170,13 @@ let apartAt = -1;
 function compare(told: number): void {
   stored.value = told;
   const here = log.value.seq;
+  const same = told === here && log.value.epoch !== null;
+  if (same) caughtUp = true;
   const again = apartAt === here;
-  apartAt = told === here ? -1 : here;
-  if (!again || told === here) return;
-  if (told > here) resume(here);
-  else beginAgain(); // a log does not become shorter: this is another one, of a database that was restored
+  apartAt = same ? -1 : here;
+  if (!again || same) return;
+  if (told > here && log.value.epoch !== null) resume(here);
+  else beginAgain(); // a log does not become shorter: this is another one, of a database that was restored; or no snapshot came
 }
 
 // --- ack: only what is painted is on the screen ---------------------------------------------------------------------------
@@ -165,19 +184,34 @@ function compare(told: number): void {
 const ACK_MS = 200;
 let ackTimer: ReturnType<typeof setTimeout> | undefined;
 let ackedAt = 0;
-/** The last seq that was painted: a ping says it too, as an ack may be lost. */
-let shown = 0;
+
+/** A place in one history of one shop, of which this screen is a device. */
+interface Place {
+  token: string | undefined;
+  epoch: string | null;
+  seq: number;
+}
+
+const here = (): Place => ({ token: device.value?.token, epoch: log.value.epoch, seq: log.value.seq });
+const isHere = ({ token, epoch }: Place): boolean => token === device.value?.token && epoch === log.value.epoch;
+
+/** What was painted last: a ping says it too, as an ack may be lost. */
+let shown: Place | null = null;
+const shownSeq = (): number => (shown !== null && isHere(shown) ? Math.min(shown.seq, log.value.seq) : 0);
 
 function ackAfterPaint(): void {
   if (ackTimer !== undefined) return;
   ackTimer = setTimeout(
-    () =>
+    () => {
+      ackTimer = undefined;
+      ackedAt = Date.now();
+      const place = here(); // what comes before the paint is over may miss it: that is for the next ack
       afterPaint(() => {
-        ackTimer = undefined;
-        ackedAt = Date.now();
-        shown = log.value.seq;
-        link?.send({ type: "ack", seq: shown });
-      }),
+        if (!isHere(place)) return;
+        shown = place;
+        link?.send({ type: "ack", seq: place.seq });
+      });
+    },
     Math.max(0, ackedAt + ACK_MS - Date.now()),
   );
 }
@@ -188,17 +222,22 @@ const poller = new Poller({ everyMs: 5_000, ask });
 
 /** Ask for what is missing. Asking acknowledges what is here, so whatever was new is followed by another question. */
 async function ask(): Promise<boolean> {
-  const token = device.value?.token;
+  const { token, epoch, seq } = here();
   if (!token) return false;
   await painted();
+  const otherDevice = () => device.value?.token !== token;
+  if (otherDevice()) return false;
   let answer: Snapshot | Events;
   try {
-    answer = await api.getStream(log.value.epoch, log.value.seq, token);
+    answer = await api.getStream(epoch, seq, token);
   } catch (error) {
+    if (otherDevice()) return false;
     polling.value = false;
-    if (error instanceof api.Refusal && error.problem.status === 401) link?.stop(4401);
+    // Only the server itself can say so: a proxy that wants a password of its own is no reason to forget the device.
+    if (error instanceof api.Refusal && error.problem.status === 401 && error.problem.code === "unauthorized") link?.stop(4401);
     throw error;
   }
+  if (otherDevice()) return false; // what has come is another shop's
   if (line.value === "online" || line.value === "stopped") return false;
   heard.value = Date.now();
   polling.value = true;
@@ -210,9 +249,10 @@ async function ask(): Promise<boolean> {
 
 /** By HTTP the stream has the menu in the shop's own language only, and a snapshot has none. */
 async function showShop(): Promise<void> {
+  const slug = device.value?.shop ?? "";
   try {
-    const { shop } = await api.getShop(device.value?.shop ?? "", lang.value);
-    setLog(withShop(log.value, shop));
+    const { shop } = await api.getShop(slug, lang.value);
+    if (slug === device.value?.shop) setLog(withShop(log.value, shop));
   } catch {
     // The next question asks again where there is no shop at all; else the names stay as they are.
   }

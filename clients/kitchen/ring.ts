@@ -8,18 +8,27 @@ const AGAIN_MS = 5_000;
 
 let rangAt = 0;
 
+/** Tones that wait for the paint: frames that come together sound together, each tone once. */
+const waiting = new Set<Tone>();
+
 /** Ring once what is new can be seen. */
 export function ring(tone: Tone): void {
   rangAt = Date.now();
-  afterPaint(() => play(tone));
+  if (waiting.size === 0) {
+    afterPaint(() => {
+      for (const each of waiting) play(each);
+      waiting.clear();
+    });
+  }
+  waiting.add(tone);
 }
 
 /** Ring again while somebody must still look. Called every second. */
 export function ringAgain(): void {
   if (Date.now() - rangAt < AGAIN_MS) return;
-  const waiting = unnoticed();
-  if (waiting.length > 0) {
-    const urgent = waiting.some(isUrgent);
+  const orders = unnoticed();
+  if (orders.length > 0) {
+    const urgent = orders.some(isUrgent);
     play(urgent ? "urgent" : "new", urgent ? 1 : 0.6);
   } else if (log.value.gone.size > 0) {
     play("cancelled");

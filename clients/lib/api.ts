@@ -55,7 +55,9 @@ async function ask<T>(path: string, how: Ask = {}): Promise<T> {
   if (response.ok && data !== null && typeof data === "object") return data as T;
   // A success whose body broke off, or an answer that is not ours (a proxy's page), says nothing about our request.
   if (response.ok) throw new NoAnswer("the answer was not complete");
-  const problem = (data ?? {}) as Partial<Problem>;
+  // What is no problem of ours says nothing but its status: a proxy, or a hotel's page for guests, has words of its own.
+  const ours = response.headers.get("Content-Type")?.startsWith("application/problem+json");
+  const problem = (ours && data !== null ? data : {}) as Partial<Problem>;
   throw new Refusal(
     {
       code: problem.code ?? (response.status >= 500 ? "unavailable" : "unknown"),

@@ -3,6 +3,7 @@
  *
  * Rules (protocol.md 2.3): what is known is dropped, what follows is applied, a gap asks for a resume, another epoch is
  * another history. Every batch without a gap is acknowledged, a repeated one too: its first ack may be what was lost.
+ * A frame rings at most once in each tone, and only for what still is so after it: a screen that was away catches up in peace.
  */
 import { isOpen } from "./frames";
 import type { Event, Events, Order, Shop, Snapshot } from "./wire";
@@ -25,7 +26,7 @@ export type Effect =
   | { do: "resume"; seq: number }
   | { do: "restart" }
   | { do: "ack"; seq: number }
-  | { do: "ring"; tone: Tone; order: Order };
+  | { do: "ring"; tone: Tone; orders: readonly Order[] };
 
 export interface Applied {
   log: Log;
@@ -54,8 +55,11 @@ export function dismiss(log: Log, id: string): Log {
   return { ...log, gone };
 }
 
-/** Return the log of a screen that must begin again, as the history that it followed is no more: orders stay until a snapshot comes. */
-export const startOver = (log: Log): Log => ({ ...log, epoch: null, seq: 0, gone: new Map() });
+/**
+ * Return the log of a screen that must begin again, as the history that it followed is no more: orders stay until a snapshot
+ * comes. One that follows no history yet keeps what a reload has kept.
+ */
+export const startOver = (log: Log): Log => (log.epoch === null ? log : { ...log, epoch: null, seq: 0, gone: new Map() });
 
 /** When an order ended or became ready, in ms. */
 export const endedAt = (order: Order): number => Date.parse(order.history.at(-1)?.at ?? order.placed_at);
@@ -66,31 +70,23 @@ function takeSnapshot(log: Log, frame: Snapshot): Applied {
   // Without an epoch the page has just been loaded: what it kept over the reload is of this history.
   const same = log.epoch === null || log.epoch === frame.epoch;
   const orders = new Map(frame.orders.map((order) => [order.id, order]));
-  const rings: Effect[] = frame.orders
+  const heard = frame.orders
     .filter((order) => order.status === "placed" && !log.orders.has(order.id))
-    .map((order) => ({ do: "ring", tone: "new", order }));
+    .map((order): Heard => ["new", order]);
   const gone = new Map([...log.gone].filter(([id]) => same && !orders.has(id)));
   const done = log.done.filter((order) => !orders.has(order.id));
-  return {
-    log: { ...log, epoch: frame.epoch, seq: frame.seq, orders, gone, done },
-    effects: [...rings, { do: "ack", seq: frame.seq }],
-    dropped: 0,
-  };
+  const next: Log = { ...log, epoch: frame.epoch, seq: frame.seq, orders, gone, done };
+  return { log: next, effects: [...rings(next, heard), { do: "ack", seq: frame.seq }], dropped: 0 };
 }
 
 function takeEvents(log: Log, frame: Events): Applied {
-  if (log.epoch === null) {
-    // Live events may overtake the first snapshot; asking again is safe where starting again could go round for ever.
-    if (frame.prev !== 0) return { log, effects: [{ do: "resume", seq: 0 }], dropped: 0 };
-    // Nothing of the log before may stay on the board: these events say how every order stands.
-    return takeEvents({ ...log, epoch: frame.epoch, orders: new Map() }, frame);
-  }
+  // A screen that has no epoch yet takes no events either: only a snapshot says what is open now.
   if (frame.epoch !== log.epoch) return { log, effects: [{ do: "restart" }], dropped: 0 };
   if (frame.prev > log.seq) return { log, effects: [{ do: "resume", seq: log.seq }], dropped: 0 };
 
   const orders = new Map(log.orders);
   const gone = new Map(log.gone);
-  const rings: Effect[] = [];
+  const heard: Heard[] = [];
   let { seq, done, shop } = log;
   let hole = false;
   let dropped = 0;
@@ -109,19 +105,46 @@ function takeEvents(log: Log, frame: Events): Applied {
     const order = event.order;
     const before = orders.get(order.id);
     const tone = toneOf(event, order, before);
-    if (tone) rings.push({ do: "ring", tone, order });
+    if (tone) heard.push([tone, order]);
     if (isOpen(order)) {
       orders.set(order.id, order);
       gone.delete(order.id);
     } else {
       orders.delete(order.id);
-      if (before !== undefined && endedElsewhere(order)) gone.set(order.id, order);
+      if (endedElsewhere(order) && (before !== undefined || gone.has(order.id))) gone.set(order.id, order);
     }
     done = done.filter((other) => other.id !== order.id);
     if (order.status === "completed") done = [order, ...done].slice(0, DONE_KEPT);
   }
   const next: Log = { ...log, seq, orders, gone, done, shop };
-  return { log: next, effects: [...rings, hole ? { do: "resume", seq } : { do: "ack", seq }], dropped };
+  return { log: next, effects: [...rings(next, heard), hole ? { do: "resume", seq } : { do: "ack", seq }], dropped };
+}
+
+/** What an event sounds like, and the order as of that event. */
+type Heard = [Tone, Order];
+
+/** Return at most one ring in each tone, for the orders that still are in the log what it says, in the order of the events. */
+function rings(log: Log, heard: readonly Heard[]): Effect[] {
+  const byTone = new Map<Tone, Map<string, Order>>();
+  for (const [tone, { id }] of heard) {
+    const order = log.orders.get(id) ?? log.gone.get(id);
+    if (order === undefined || !stillSo(tone, order)) continue;
+    byTone.set(tone, (byTone.get(tone) ?? new Map<string, Order>()).set(id, order));
+  }
+  return [...byTone].map(([tone, orders]) => ({ do: "ring", tone, orders: [...orders.values()] }));
+}
+
+function stillSo(tone: Tone, order: Order): boolean {
+  switch (tone) {
+    case "new":
+      return order.status === "placed";
+    case "cancelled":
+      return endedElsewhere(order) || order.cancel_requested_at != null;
+    case "message":
+      return order.messages.at(-1)?.from === "customer";
+    default:
+      return isOpen(order);
+  }
 }
 
 function toneOf(event: Event, order: Order, before: Order | undefined): Tone | null {

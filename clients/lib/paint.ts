@@ -5,7 +5,7 @@ export function afterPaint(what: () => void): void {
     if (!done) what();
     done = true;
   };
-  requestAnimationFrame(() => setTimeout(once));
+  requestAnimationFrame(() => setTimeout(once, 0));
   setTimeout(once, 150);
 }
 

@@ -20,6 +20,8 @@ export interface LinkOptions {
   pingEveryMs: number;
   /** A line that has said nothing for so long after a ping is dead, whatever the socket believes. */
   deadAfterMs?: number;
+  /** At least so long an answer may take now, in ms: something large may be on its way before it. */
+  patienceMs?: () => number;
   socket?: (url: string) => WebSocket;
   random?: () => number;
 }
@@ -138,8 +140,9 @@ export class Link {
     }, this.options.pingEveryMs);
   }
 
-  private sendPing(withinMs: number): void {
+  private sendPing(usualMs: number): void {
     if (!this.send(this.options.ping())) return;
+    const withinMs = Math.max(usualMs, this.options.patienceMs?.() ?? 0);
     this.expect(withinMs);
     this.nextBeat();
   }

@@ -43,7 +43,7 @@ const said = (log: Log): Said => ({
   accepting: log.shop?.accepting ?? null,
 });
 
-const spoken = (effect: Effect) => (effect.do === "ring" ? { ...effect, order: effect.order.id } : effect);
+const spoken = (effect: Effect) => (effect.do === "ring" ? { ...effect, orders: effect.orders.map(({ id }) => id) } : effect);
 
 /** Take a step as the kitchen's page does, and see that it is what the reference did. */
 function take(log: Log, step: Step, where: string): Log {

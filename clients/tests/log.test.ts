@@ -6,7 +6,7 @@ import type { Event, Order } from "../lib/wire";
 import { dice, event, events, moved, order, shop, snapshot } from "./make";
 
 const start = apply(emptyLog, snapshot(2, [order("a"), order("b", { status: "accepted" })])).log;
-const rings = (effects: Effect[]) => effects.flatMap((what) => (what.do === "ring" ? [`${what.tone} ${what.order.id}`] : []));
+const rings = (effects: Effect[]) => effects.flatMap((what) => (what.do === "ring" ? [`${what.tone} ${what.orders.map(({ id }) => id).join(" ")}`] : []));
 const todo = (effects: Effect[]) => effects.filter((what) => what.do !== "ring");
 
 test("a snapshot fills the screen, rings for what is new and is acknowledged", () => {
@@ -88,9 +88,42 @@ test("a late snapshot that is older than the screen is not taken", () => {
   assert.ok(!apply(later, snapshot(2, [order("a")])).log.orders.has("a"));
 });
 
-test("events from the beginning need no snapshot, later ones ask for what is missing", () => {
-  assert.equal(apply(emptyLog, events(0, event(1, order("a"), "order.placed"))).log.seq, 1);
-  assert.deepEqual(apply(emptyLog, events(4, event(5, order("a")))).effects, [{ do: "resume", seq: 0 }]);
+test("events before the snapshot are taken for no log, not even from its beginning, and ask for a snapshot", () => {
+  for (const prev of [0, 4]) {
+    const { log, effects } = apply(emptyLog, events(prev, event(prev + 1, order("a"), "order.placed")));
+    assert.equal(log, emptyLog);
+    assert.deepEqual(effects, [{ do: "restart" }]);
+  }
+});
+
+test("a page that was loaded again keeps what went while it asks for its snapshot", () => {
+  const loaded: Log = { ...emptyLog, gone: new Map([["a", order("a")]]) };
+  assert.deepEqual([...startOver(loaded).gone.keys()], ["a"]);
+});
+
+test("many new orders at once ring once, and of what others have dealt with nobody hears", () => {
+  const [c, d, e] = [order("c"), order("d"), order("e")];
+  const { log, effects } = apply(
+    start,
+    events(
+      2, event(3, c, "order.placed"), event(4, d, "order.placed"), event(5, moved(c, "accepted")), event(6, e, "order.placed"),
+      event(7, d, "order.nudged"), event(8, e, "order.nudged"), event(9, moved(d, "rejected")),
+    ),
+  );
+  assert.deepEqual([...log.orders.keys()].sort(), ["a", "b", "c", "e"]);
+  assert.deepEqual(rings(effects), ["new e", "nudge e"]);
+  assert.deepEqual(rings(apply(start, events(2, event(3, c, "order.placed"), event(4, e, "order.placed"))).effects), ["new c e"]);
+  assert.deepEqual(rings(apply(emptyLog, snapshot(9, [c, d, e])).effects), ["new c d e"]);
+});
+
+test("a cancel request that the kitchen has met and a message that it has answered are heard no more", () => {
+  const asked = { ...order("b", { status: "accepted" }), cancel_requested_at: "2026-11-21T10:03:00Z" };
+  const met = apply(start, events(2, event(3, asked), event(4, moved(asked, "cancelled", "kitchen"))));
+  assert.deepEqual(rings(met.effects), []);
+  const said = (...by: ("customer" | "kitchen")[]) =>
+    order("a", { messages: by.map((from) => ({ from, text: "hi", at: "2026-11-21T10:04:00Z" })) });
+  const answered = apply(start, events(2, event(3, said("customer"), "order.message"), event(4, said("customer", "kitchen"), "order.message")));
+  assert.deepEqual(rings(answered.effects), []);
 });
 
 test("an order that its guest cancels leaves the board but stays until somebody has seen it", () => {
@@ -99,6 +132,16 @@ test("an order that its guest cancels leaves the board but stays until somebody 
   assert.ok(log.gone.has("b"));
   assert.deepEqual(rings(effects), ["cancelled b"]);
   assert.equal(dismiss(log, "b").gone.size, 0);
+});
+
+test("what a guest writes of an order that went is on its ticket, until somebody has tapped that away", () => {
+  const cancelled = moved(order("b"), "cancelled", "customer");
+  const { log } = apply(start, events(2, event(3, cancelled)));
+  const said = { ...cancelled, version: 3, messages: [{ from: "customer" as const, text: "sorry", at: "2026-11-21T10:04:00Z" }] };
+  const told = apply(log, events(3, event(4, said, "order.message")));
+  assert.equal(told.log.gone.get("b")?.messages.length, 1);
+  assert.deepEqual(rings(told.effects), ["message b"]);
+  assert.deepEqual(rings(apply(dismiss(log, "b"), events(3, event(4, said, "order.message"))).effects), []);
 });
 
 test("an order that the kitchen itself cancels just leaves", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { backoff, soon } from "../lib/backoff";
-import { Link, type LinkState } from "../lib/socket";
+import { Link, type LinkOptions, type LinkState } from "../lib/socket";
 import { dice } from "./make";
 
 class Fake {
@@ -38,18 +38,19 @@ const last = () => Fake.all.at(-1)!;
 const states: [LinkState, number][] = [];
 const frames: string[] = [];
 
-function link(): Link {
+function link(more: Partial<LinkOptions> = {}): Link {
   const made = new Link({
     url: "ws://x", hello: () => ({ type: "hello", role: "guest", shop: "s" }), onFrame: (frame) => frames.push(frame.type),
     onState: (state, code) => states.push([state, code]), ping: () => ({ type: "ping", seq: 7 }), pingEveryMs: 5000,
     socket: () => new Fake() as unknown as WebSocket, random: () => 0.5,
+    ...more,
   });
   made.start();
   return made;
 }
 
-function online(): Link {
-  const made = link();
+function online(more: Partial<LinkOptions> = {}): Link {
+  const made = link(more);
   last().open();
   last().hear({ type: "welcome", at: "2026-11-21T10:00:00Z" });
   return made;
@@ -88,6 +89,16 @@ test("a line that does not answer a ping is dropped and made anew", () => {
   assert.equal(made.state, "waiting");
   mock.timers.tick(15_000);
   assert.equal(Fake.all.length, 2);
+});
+
+test("a line on which something large may be coming is given more time, by a look at the page too", () => {
+  const made = online({ patienceMs: () => 30_000 });
+  mock.timers.tick(5000);
+  made.check();
+  mock.timers.tick(29_999);
+  assert.equal(made.state, "online");
+  mock.timers.tick(1);
+  assert.equal(made.state, "waiting");
 });
 
 test("a line that answers stays", () => {

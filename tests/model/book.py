@@ -44,7 +44,11 @@ class Book:
 
     def board(self, epoch: str, seq: int) -> Board:
         """Return the open orders as of a moment of an epoch."""
-        return {key: order for key, order in self._past[epoch][1][seq].items() if order["status"] in _OPEN}
+        return {key: order for key, order in self.as_of(epoch, seq).items() if order["status"] in _OPEN}
+
+    def as_of(self, epoch: str | None, seq: int) -> Board:
+        """Return every order as of a moment of an epoch; of none there is nothing to return."""
+        return self._past[epoch][1][seq] if epoch else {}
 
     def length(self, epoch: str) -> int:
         """Return how long the log of an epoch became."""
@@ -144,6 +148,19 @@ class Book:
     def _append(self, event: JSON, tone: str | None, world: Board) -> None:
         self.log.append(Written(event, tone))
         self._worlds.append(world)
+
+
+def still(tone: str, order: JSON) -> bool:
+    """Say whether a kitchen that only now hears of something must still hear it: of what others have dealt with it need not."""
+    by_the_kitchen = order["history"][-1]["by"] == "kitchen"
+    return bool(
+        {
+            "new": order["status"] == "placed",
+            "cancelled": order["cancel_requested_at"] or not (order["status"] in _OPEN or by_the_kitchen),
+            "nudge": order["status"] in _OPEN,
+            "message": [each["from"] for each in order["messages"]][-1:] == ["customer"],
+        }[tone]
+    )
 
 
 def _step(status: str, by: str) -> JSON:

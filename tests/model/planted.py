@@ -45,9 +45,23 @@ PLANTED = (
         (("if (log.epoch === frame.epoch && frame.seq < log.seq)", "if (false)"),),
     ),
     Planted(
-        "another log begins with an empty board",
-        (('epoch=frame["epoch"], seq=0, orders={})', 'epoch=frame["epoch"], seq=0)'),),
-        (("epoch: frame.epoch, orders: new Map() }", "epoch: frame.epoch }"),),
+        "a screen without an epoch takes no events",
+        (('if frame["epoch"] != log.epoch:', 'if log.epoch is None:\n        log = log._replace(epoch=frame["epoch"])\n    '
+          'if frame["epoch"] != log.epoch:'),),
+        (("if (frame.epoch !== log.epoch)", "log = { ...log, epoch: log.epoch ?? frame.epoch };\n"
+          "  if (frame.epoch !== log.epoch)"),),
+    ),
+    Planted(
+        "a ring is for what still is so",
+        (("if key in shown and _still(tone, shown[key])]", "if key in shown]"),),
+        ((" || !stillSo(tone, order)", ""),),
+    ),
+    Planted(
+        "a frame rings once in a tone",
+        (("[_ring(tone, dict.fromkeys(key for other, key in true if other == tone)) for tone in tones]",
+          "[_ring(tone, [key]) for tone, key in true]"),),
+        (("[...byTone].map(([tone, orders]) => ({ do: \"ring\", tone, orders: [...orders.values()] }))",
+          "[...byTone].flatMap(([tone, all]) => [...all.values()].map((order) => ({ do: \"ring\", tone, orders: [order] })))"),),
     ),
     Planted(
         "a snapshot rings for what is new only",
@@ -56,7 +70,7 @@ PLANTED = (
     ),
     Planted(
         "a repeated batch is acknowledged again",
-        (("return Applied(log, [*rings, _ack(log.seq)], dropped)", "return Applied(log, rings, dropped)"),),
+        (("[*_rings(log, heard), _ack(log.seq)]", "_rings(log, heard)"),),
         (('hole ? { do: "resume", seq } : { do: "ack", seq }]', '...(hole ? [{ do: "resume", seq } as const] : [])]'),),
     ),
     Planted(

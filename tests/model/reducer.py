@@ -6,6 +6,7 @@ Pure: nothing that is handed in is changed. A frame and an order are what came o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 JSON = dict[str, Any]
@@ -51,7 +52,12 @@ def dismiss(log: Log, order_id: str) -> Log:
 
 
 def start_over(log: Log) -> Log:
-    """Return the log of a screen whose history is no more (rule 3): what it shows stays until a snapshot comes."""
+    """Return the log of a screen whose history is no more (rule 3): what it shows stays until a snapshot comes.
+
+    One that follows no history yet keeps what a reload kept.
+    """
+    if log.epoch is None:
+        return log
     return log._replace(epoch=None, seq=0, gone={})
 
 
@@ -81,31 +87,26 @@ def _snapshot(log: Log, frame: JSON) -> Applied:
         gone={key: order for key, order in log.gone.items() if same and key not in orders},
         done=tuple(order for order in log.done if order["id"] not in orders),
     )
-    return Applied(after, [*(_ring("new", order) for order in new), _ack(after.seq)])
+    return Applied(after, [*_rings(after, [("new", order["id"]) for order in new]), _ack(after.seq)])
 
 
 def _events(log: Log, frame: JSON) -> Applied:
-    if log.epoch is None:
-        if frame["prev"] != 0:
-            return Applied(log, [_resume(0)])
-        # The whole log from its beginning is as good as a snapshot: nothing of another one may stay on the board.
-        log = log._replace(epoch=frame["epoch"], seq=0, orders={})
-    if frame["epoch"] != log.epoch:
+    if frame["epoch"] != log.epoch:  # also where there is none yet: that takes a snapshot
         return Applied(log, [{"do": "restart"}])
     if frame["prev"] > log.seq:
         return Applied(log, [_resume(log.seq)])
-    rings: list[JSON] = []
+    heard: list[tuple[str, str]] = []
     dropped = 0
     for event in frame["events"]:
         if event["seq"] <= log.seq:
             dropped += 1
             continue
         if event["seq"] > log.seq + 1:
-            return Applied(log, [*rings, _resume(log.seq)], dropped)
+            return Applied(log, [*_rings(log, heard), _resume(log.seq)], dropped)
         log, tone = _event(log, event)
         if tone is not None:
-            rings.append(_ring(tone, event["order"]))
-    return Applied(log, [*rings, _ack(log.seq)], dropped)
+            heard.append((tone, event["order"]["id"]))
+    return Applied(log, [*_rings(log, heard), _ack(log.seq)], dropped)
 
 
 def _event(log: Log, event: JSON) -> tuple[Log, str | None]:
@@ -118,7 +119,7 @@ def _event(log: Log, event: JSON) -> tuple[Log, str | None]:
     orders, gone = _without(log.orders, order["id"]), log.gone
     if order["status"] in OPEN:
         orders, gone = {**orders, order["id"]: order}, _without(gone, order["id"])
-    elif before is not None and _taken_away(order):
+    elif _taken_away(order) and (before is not None or order["id"] in gone):
         gone = {**gone, order["id"]: order}
     done = tuple(other for other in log.done if other["id"] != order["id"])
     if order["status"] == "completed":
@@ -140,6 +141,24 @@ def _tone(kind: str, before: JSON | None, order: JSON) -> str | None:
     return "cancelled" if asked or _taken_away(order) else None
 
 
+def _rings(log: Log, heard: list[tuple[str, str]]) -> list[JSON]:
+    """Return one ring for each tone that was heard, with the orders of which it is still true."""
+    shown = {**log.gone, **log.orders}
+    true = [(tone, key) for tone, key in heard if key in shown and _still(tone, shown[key])]
+    tones = dict.fromkeys(tone for tone, _ in true)
+    return [_ring(tone, dict.fromkeys(key for other, key in true if other == tone)) for tone in tones]
+
+
+def _still(tone: str, order: JSON) -> bool:
+    if tone == "new":
+        return bool(order["status"] == "placed")
+    if tone == "cancelled":
+        return order["cancel_requested_at"] is not None or _taken_away(order)
+    if tone == "message":
+        return bool(order["messages"][-1]["from"] == "customer")
+    return order["status"] in OPEN
+
+
 def _taken_away(order: JSON) -> bool:
     status, by = str(order["status"]), str(order["history"][-1]["by"])
     return status == "expired" or (status == "cancelled" and by != "kitchen")
@@ -157,5 +176,5 @@ def _resume(seq: int) -> JSON:
     return {"do": "resume", "seq": seq}
 
 
-def _ring(tone: str, order: JSON) -> JSON:
-    return {"do": "ring", "tone": tone, "order": order["id"]}
+def _ring(tone: str, orders: Iterable[str]) -> JSON:
+    return {"do": "ring", "tone": tone, "orders": list(orders)}

@@ -151,13 +151,15 @@ class Service:
         assert screen.log.seq >= before.seq, "the screen went back"
         for effect in effects:
             if effect["do"] == "ring" and effect["tone"] == "new":
-                assert effect["order"] not in screen.rung, "the same order rang as new again"
-                screen.rung.add(effect["order"])
+                assert not screen.rung.intersection(effect["orders"]), "the same order rang as new again"
+                screen.rung.update(effect["orders"])
             elif effect["do"] == "ack":
                 screen.owed = effect["seq"]
             elif effect["do"] == "resume":
                 self.say(screen, {"type": "resume", "seq": effect["seq"]})
-            assert effect["do"] != "restart", "there is one epoch only"
+            elif effect["do"] == "restart":
+                assert before.epoch is None, "there is one epoch only"
+                self.connect(screen)  # events came, and the snapshot before them did not
 
     def paint(self, screen: Screen) -> None:
         """What a screen has applied can be seen: it says so."""
