@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-import psycopg2
 import pytest
 import requests
 
+from support.parts import EACH_SECOND, ask
 from support.postgres import open_folder
 from support.receiver import Received, Receiver, answer, receiving
 from support.system import Screen, Socket, System, running_system
 from support.waiting import until
 
-EACH_SECOND = "* * * * * * *"
 PUT_OFF = "SELECT 1 FROM alert WHERE tries > 0 AND next_try < clock_timestamp() + interval '15 seconds'"
 """The lease of one that is being sent is longer than that, the first waits are shorter."""
 
@@ -34,22 +32,12 @@ def system(receiver: Receiver) -> Iterator[System]:
         yield running
 
 
-def run(system: System, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    connection = psycopg2.connect(system.database_url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql, arguments)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
 def let_wait(system: System, order_id: str, seconds: int) -> None:
     """Let an order have waited for so much longer."""
     moved = ", ".join(
         f"{column} = {column} - %s * interval '1 second'" for column in ("placed_at", "accept_by")
     )
-    run(system, f"UPDATE orders SET {moved} WHERE order_id = %s", seconds, seconds, order_id)  # noqa: S608
+    ask(system, f"UPDATE orders SET {moved} WHERE order_id = %s", (seconds, seconds, order_id))  # noqa: S608
 
 
 def told(receiver: Receiver, order_id: str, kind: str) -> list[Received]:
@@ -74,7 +62,7 @@ def test_an_order_that_nobody_accepts_alarms_the_owner_twice_and_expires_for_all
     with Screen(system, system.pair()) as kitchen, Socket(system) as customer:
         customer.say(type="hello", role="customer", order=order_id, token=placed["token"])
         kitchen.until_order(order_id)
-        until(lambda: run(system, "SELECT 1 FROM orders WHERE seen_at IS NOT NULL"), "a screen has it")
+        until(lambda: ask(system, "SELECT 1 FROM orders WHERE seen_at IS NOT NULL"), "a screen has it")
         assert told(receiver, order_id, "order.unaccepted") == []
 
         let_wait(system, order_id, 60)
@@ -116,10 +104,10 @@ def test_a_receiver_that_was_dead_is_told_when_it_is_back() -> None:
     with open_folder() as folder, running_system(folder / "data", **settings) as system:
         order_id = system.post().json()["order"]["id"]
         let_wait(system, order_id, 60)
-        until(lambda: run(system, PUT_OFF), "it was tried in vain")
+        until(lambda: ask(system, PUT_OFF), "it was tried in vain")
         with receiving(port) as back:
             back.plan = [answer(503)]
             until(lambda: len(told(back, order_id, "order.unaccepted")) == 1, "the owner is told", 60)
-            until(lambda: run(system, "SELECT 1 FROM alert WHERE outcome = 'sent'"), "it is marked", 60)
+            until(lambda: ask(system, "SELECT 1 FROM alert WHERE outcome = 'sent'"), "it is marked", 60)
             assert len(back.got) == 2 and len({got.id for got in back.got}) == 1
             assert [got.json["attempt"] for got in back.got] == [2, 3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from orderbell.adapters.sql.database import Database
+from orderbell.adapters.sql.database import Database, Row
 from orderbell.service.ports_sweep import Idle, Measures, Silent
 
 TASK = "sweep"
@@ -18,11 +18,11 @@ class SqlChores:
 
     def take(self) -> datetime | None:
         """Take the right to sweep."""
-        return self._lease(self._database.run("take_task", TASK))
+        return _lease(self._database.run("take_task", TASK))
 
     def keep(self, lease: datetime) -> datetime | None:
         """Take it for longer."""
-        return self._lease(self._database.run("keep_task", TASK, lease))
+        return _lease(self._database.run("keep_task", TASK, lease))
 
     def end(self, lease: datetime) -> None:
         """Give it back."""
@@ -72,10 +72,6 @@ class SqlChores:
         """Return how delivery stands."""
         return Measures(*self._database.run("measure")[0])
 
-    @staticmethod
-    def _lease(found: list[tuple[datetime]] | list[tuple[object, ...]]) -> datetime | None:
-        if not found:
-            return None
-        lease = found[0][0]
-        assert isinstance(lease, datetime)
-        return lease
+
+def _lease(found: list[Row]) -> datetime | None:
+    return found[0][0] if found else None

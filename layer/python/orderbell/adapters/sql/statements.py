@@ -11,15 +11,14 @@ from orderbell.adapters.sql.statements_parts import (
     AT_ONCE,
     BATCH,
     FREE,
-    GREETED,
     LEASE,
     OPEN_STATUSES,
     ORDER_COLUMNS,
+    PUSHABLE,
     RELAXED,
     SHOP_COLUMNS,
     START,
     UNSEEN,
-    WINDOW,
 )  # fmt: skip
 from orderbell.adapters.sql.statements_sweep import COUNT_GONE, SWEEPING
 
@@ -210,8 +209,7 @@ STATEMENTS: dict[str, str] = {
         WITH {RELAXED},
         due AS (
             SELECT c.connection_id, {START} AS start FROM connection c JOIN shop s ON s.shop_id = c.shop_id
-            WHERE c.shop_id = $1::bigint AND c.role = 'kitchen' AND ($2::text IS NULL OR c.connection_id = $2)
-                AND {FREE} AND {GREETED} AND {START} < s.last_seq AND {START} >= s.kept_seq AND {START} - c.acked_seq < {WINDOW}
+            WHERE c.shop_id = $1::bigint AND ($2::text IS NULL OR c.connection_id = $2) AND {PUSHABLE}
             LIMIT {AT_ONCE} FOR UPDATE OF c SKIP LOCKED),
         taken AS (
             UPDATE connection c SET busy_until = {LEASE}, resends = c.resends + (due.start < c.sent_seq)::int

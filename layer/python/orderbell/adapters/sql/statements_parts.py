@@ -34,5 +34,10 @@ GREETED = "c.sent_at IS NOT NULL"
 
 BATCH = 32
 WINDOW = 128
+
+# A kitchen's connection (c) of a shop (s) that lacks events and may be sent them: what a drain takes is what the sweep looks for.
+PUSHABLE = f"""c.role = 'kitchen' AND {FREE} AND {GREETED}
+    AND {START} < s.last_seq AND {START} >= s.kept_seq AND {START} - c.acked_seq < {WINDOW}"""
+
 AT_ONCE = 8
 """Connections claimed together: as many as are pushed to in parallel, so that a lease does not end while its push waits."""

@@ -7,9 +7,9 @@ from orderbell.adapters.sql.statements_parts import (
     GREETED,
     LEASE,
     OPEN_STATUSES,
+    PUSHABLE,
     RELAXED,
     START,
-    WINDOW,
 )
 
 # An index takes no bound from clock_timestamp(), which moves on: what is looked for by an index has statement_timestamp().
@@ -76,9 +76,7 @@ SWEEPING: dict[str, str] = {
         UPDATE connection c SET busy_until = NULL FROM dead, relaxed WHERE c.connection_id = dead.connection_id""",
     "lagging_kitchens": f"""
         SELECT DISTINCT c.shop_id, s.slug FROM connection c JOIN shop s USING (shop_id)
-        WHERE c.role = 'kitchen' AND {FREE} AND {GREETED} AND {START} < s.last_seq AND {START} >= s.kept_seq
-            AND {START} - c.acked_seq < {WINDOW}
-        LIMIT {AT_ONCE}""",
+        WHERE {PUSHABLE} LIMIT {AT_ONCE}""",
     "lagging_orders": f"""
         SELECT DISTINCT c.order_id::text FROM connection c JOIN orders o USING (order_id)
         WHERE c.role = 'customer' AND {FREE} AND c.sent_seq < o.version LIMIT {AT_ONCE}""",
