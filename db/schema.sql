@@ -23,6 +23,10 @@ CREATE TABLE shop (
     secret BYTEA NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     kept_seq BIGINT DEFAULT '0' NOT NULL,
+    amber_minutes INTEGER DEFAULT '5' NOT NULL,
+    red_minutes INTEGER DEFAULT '10' NOT NULL,
+    attended BOOLEAN DEFAULT false NOT NULL,
+    board_seq BIGINT DEFAULT '0' NOT NULL,
     CONSTRAINT pk_shop PRIMARY KEY (shop_id),
     CONSTRAINT ck_shop_slug CHECK (slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
     CONSTRAINT ck_shop_currency CHECK (currency ~ '^[A-Z]{3}$'),
@@ -34,6 +38,8 @@ CREATE TABLE shop (
     CONSTRAINT ck_shop_counters CHECK (menu_version > 0 AND last_seq >= 0 AND day_count >= 0 AND state_seq <= last_seq),
     CONSTRAINT ck_shop_secret CHECK (octet_length(secret) >= 32),
     CONSTRAINT ck_shop_kept_seq CHECK (kept_seq BETWEEN 0 AND last_seq),
+    CONSTRAINT ck_shop_ages CHECK (amber_minutes >= 1 AND amber_minutes < red_minutes AND red_minutes <= 240),
+    CONSTRAINT ck_shop_board_seq CHECK (board_seq BETWEEN 0 AND last_seq),
     CONSTRAINT uq_shop_slug UNIQUE (slug)
 );
 COMMENT ON COLUMN shop.locale IS 'the language its kitchen reads';
@@ -42,6 +48,9 @@ COMMENT ON COLUMN shop.state_seq IS 'seq of its latest shop or menu event';
 COMMENT ON COLUMN shop.business_day IS 'the shop''s local day that day_count counts';
 COMMENT ON COLUMN shop.secret IS 'key of the order tokens';
 COMMENT ON COLUMN shop.kept_seq IS 'events up to this seq were purged';
+COMMENT ON COLUMN shop.amber_minutes IS 'age at which a ticket turns amber';
+COMMENT ON COLUMN shop.attended IS 'a screen that can be seen and heard said so lately; kept by the sweep';
+COMMENT ON COLUMN shop.board_seq IS 'seq of the latest move that changed the guests'' board';
 
 CREATE TABLE category (
     shop_id BIGINT NOT NULL,
@@ -192,10 +201,12 @@ CREATE TABLE device (
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     last_seen_at TIMESTAMP WITH TIME ZONE,
     revoked_at TIMESTAMP WITH TIME ZONE,
+    ready_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_device PRIMARY KEY (device_id),
     CONSTRAINT fk_device_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
     CONSTRAINT uq_device_token_hash UNIQUE (token_hash)
 );
+COMMENT ON COLUMN device.ready_at IS 'when it last said that it can be seen and heard';
 
 CREATE TABLE pairing_code (
     code_hash BYTEA NOT NULL,
@@ -206,6 +217,24 @@ CREATE TABLE pairing_code (
     CONSTRAINT pk_pairing_code PRIMARY KEY (code_hash),
     CONSTRAINT fk_pairing_code_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE
 );
+
+CREATE TABLE availability (
+    shop_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    item_id TEXT NOT NULL,
+    device_id UUID,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    available BOOLEAN NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_availability PRIMARY KEY (shop_id, seq, item_id),
+    CONSTRAINT fk_availability_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
+    CONSTRAINT fk_availability_device_id FOREIGN KEY(device_id) REFERENCES device (device_id) ON DELETE SET NULL
+);
+CREATE INDEX ix_availability_at ON availability (at);
+COMMENT ON COLUMN availability.seq IS 'of the event menu.updated that told it';
+COMMENT ON COLUMN availability.item_id IS 'no reference: the menu may have it no more';
+COMMENT ON COLUMN availability.device_id IS 'null where an import did it';
+COMMENT ON COLUMN availability.until IS 'sold out until then';
 
 CREATE TABLE connection (
     connection_id TEXT NOT NULL,
@@ -229,7 +258,7 @@ CREATE TABLE connection (
     dropped INTEGER DEFAULT '0' NOT NULL,
     probed_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_connection PRIMARY KEY (connection_id),
-    CONSTRAINT ck_connection_role CHECK (role IN ('kitchen', 'customer', 'guest')),
+    CONSTRAINT ck_connection_role CHECK (role IN ('kitchen', 'customer', 'guest', 'board')),
     CONSTRAINT ck_connection_shop CHECK (role IS NULL OR shop_id IS NOT NULL),
     CONSTRAINT ck_connection_kitchen CHECK (role <> 'kitchen' OR device_id IS NOT NULL),
     CONSTRAINT ck_connection_customer CHECK (role <> 'customer' OR order_id IS NOT NULL),
@@ -242,7 +271,7 @@ CREATE INDEX ix_connection_device ON connection (device_id) WHERE device_id IS N
 CREATE INDEX ix_connection_order ON connection (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX ix_connection_shop ON connection (shop_id, role);
 COMMENT ON COLUMN connection.role IS 'null until hello';
-COMMENT ON COLUMN connection.sent_seq IS 'kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop';
+COMMENT ON COLUMN connection.sent_seq IS 'kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop; board: seq of the log at which it was read';
 COMMENT ON COLUMN connection.ready IS 'whether this screen can be seen and heard, in its own words';
 COMMENT ON COLUMN connection.pushes IS 'batches of events or states sent';
 COMMENT ON COLUMN connection.resends IS 'of these, again';

@@ -37,6 +37,7 @@ _TOLD = {
     "snapshot": "Kitchen: the open orders, after a hello that cannot be resumed.",
     "order": "Customer: the order whenever it changes.",
     "shop": "Guest and customer: the shop whenever it changes.",
+    "board": "Board: the codes in work and those that are ready, whenever that changes.",
     "error": "A frame was refused; the connection stays.",
 }
 
@@ -76,7 +77,7 @@ def document() -> JSON:
 def _channel(refs: JSON) -> JSON:
     return {
         "address": "/pgws",
-        "title": "The socket of kitchens, customers and guests",
+        "title": "The socket of kitchens, customers, guests and boards",
         "description": "Say hello or pair within 10 s. The close codes are in x-close-codes.",
         "messages": refs,
         "bindings": {"ws": {"method": "GET", "bindingVersion": "0.1.0"}},

@@ -53,6 +53,9 @@ def _shop() -> f.Shop:
         paused_until=None,
         menu_version=3,
         categories=[f.Category("noodle-soups", "Noodle soups", [noodles])],
+        attended=True,
+        amber_minutes=5,
+        red_minutes=10,
     )
 
 
@@ -87,6 +90,24 @@ def _order(*, accepted: bool = False, masked: bool = False) -> f.Order:
     )
 
 
+def _board() -> f.Board:
+    made = [f.BoardEntry("A12", "dine_in", _ACCEPTED)]
+    return f.Board("noodle-house", _AT + timedelta(minutes=9), made, [f.BoardEntry("A11", "pickup", _AT)])
+
+
+def _day() -> f.DayReport:
+    waits, prep = f.Spread(41, 18.4, 55.0), f.Spread(39, 402.0, 711.5)
+    return f.DayReport(
+        shop="noodle-house", name="Alley Noodle House", day="2026-11-21", today="2026-11-21",
+        timezone="Asia/Shanghai", currency="CNY", at=_AT + timedelta(hours=1), orders=42, completed=38, rejected=1,
+        expired=0, cancelled=1, open=2, revenue=236400, accept=waits, prep=prep, latency=f.Spread(42, 0.2, 0.6),
+        on_time=f.OnTime(36, 3), missed=[f.MissedOrder("A13", _AT, "rejected", "sold_out")],
+        hours=[f.HourCount(hour, 42 * (hour == 12), int(hour == 12)) for hour in range(24)],
+        sold_out=[f.SoldOutEntry("beef-noodles", "Braised beef noodles", _ACCEPTED, "today", "front counter")],
+        nudges=2, services=f.ServiceCounts(30, 8, 4),
+    )  # fmt: skip
+
+
 def _plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
@@ -99,6 +120,8 @@ def answers() -> JSON:
         f.ShopAnswer(_shop()),
         f.PlacedAnswer(_order(), TOKEN),
         f.OrderAnswer(_order(accepted=True)),
+        _day(),
+        f.BoardAnswer(card, _board()),
         f.Events(EPOCH, 41, [f.Event(42, "order.placed", _AT, order=_order(masked=True))]),
         f.Snapshot(EPOCH, 42, [_order(masked=True)]),
     )
@@ -138,6 +161,7 @@ def hellos() -> dict[str, JSON]:
         },
         "customer": {"type": "hello", "role": "customer", "order": ORDER_ID, "token": TOKEN},
         "guest": {"type": "hello", "role": "guest", "shop": "noodle-house", "lang": "en"},
+        "board": {"type": "hello", "role": "board", "shop": "noodle-house"},
     }
 
 
@@ -176,6 +200,7 @@ def frames() -> dict[type[msgspec.Struct], JSON]:
         f.Events(EPOCH, 41, [f.Event(42, "order.placed", _AT, order=_order(masked=True))]),
         f.OrderFrame(_order(accepted=True)),
         f.ShopFrame(_shop()),
+        _board(),
         f.Result(
             "0c9f1f6e-2a51-4c0b-8d0f-6f0a3c1e7b55",
             False,

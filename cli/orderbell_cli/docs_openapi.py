@@ -15,8 +15,13 @@ from orderbell_gateway.messages import TITLES
 
 JSON = dict[str, Any]
 
-_SHOPS = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("ShopList", "ShopAnswer")}
-_BILLS = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("OrderAnswer", "Events", "Snapshot")}
+_SHOPS = {
+    name: {"$ref": f"#/components/schemas/{name}"} for name in ("ShopList", "ShopAnswer", "BoardAnswer")
+}
+_BILLS = {
+    name: {"$ref": f"#/components/schemas/{name}"}
+    for name in ("OrderAnswer", "Events", "Snapshot", "DayReport")
+}
 
 # What any function's answer may be instead: the gateway's limits, a defect, a database that is away.
 _ANYWHERE = (
@@ -100,7 +105,7 @@ def _headers() -> JSON:
 
     return {
         "X-Request-Id": text("Names this request in every log."),
-        "ETag": text("Of the shop and its menu in this language."),
+        "ETag": text("Of the shop and its menu in this language, or of its board."),
         "Location": text("Where the order is.", pattern="^/bill[?]order="),
         "Idempotency-Replayed": text("This key has made its order before.", const="true"),
         "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
@@ -109,16 +114,20 @@ def _headers() -> JSON:
 
 def _get_shop_info() -> JSON:
     found = examples.answers()
-    answer = _answer("Shops, or one shop with its menu.", {"oneOf": list(_SHOPS.values())}, ["ETag"])
-    _show(answer, {"shops": found["ShopList"], "one-shop": found["ShopAnswer"]})
+    answer = _answer(
+        "Shops, one shop with its menu, or its board.", {"oneOf": list(_SHOPS.values())}, ["ETag"]
+    )
+    shown = {"shops": "ShopList", "one-shop": "ShopAnswer", "board": "BoardAnswer"}
+    _show(answer, {name: found[kind] for name, kind in shown.items()})
     unchanged = {"description": "Not changed.", "headers": _refs("X-Request-Id", "ETag")}
     return {
         "operationId": "getShopInfo",
         "tags": ["customer"],
-        "summary": "List the shops, or show one with its menu",
-        "description": "With `shop` the answer has an ETag. Names are in the reader's language.",
+        "summary": "List the shops, or show one with its menu or its board",
+        "description": "With `shop` or `board` the answer has an ETag. Names are in the reader's language.",
         "parameters": [
-            _parameter("query", "shop", "Slug of a shop. Without it: all shops."),
+            _parameter("query", "shop", "Slug of a shop. Without it, and without `board`: all shops."),
+            _parameter("query", "board", "Slug of a shop: which codes are being made, and which are ready."),
             _parameter("header", "Accept-Language", "zh-CN or en; otherwise the shop's own language."),
             _parameter("header", "If-None-Match", "An ETag that is still right gives 304."),
         ],
@@ -156,25 +165,32 @@ def _post_bill() -> JSON:
 def _get_bill() -> JSON:
     found = examples.answers()
     answer = _answer(
-        "With `order` the order, with `after` a part of the log.", {"oneOf": list(_BILLS.values())}
+        "With `order` the order, with `after` a part of the log, with `day` a day's report.",
+        {"oneOf": list(_BILLS.values())},
     )
-    _show(answer, {"order": found["OrderAnswer"], "events": found["Events"], "snapshot": found["Snapshot"]})
+    shown = {"order": "OrderAnswer", "events": "Events", "snapshot": "Snapshot", "day": "DayReport"}
+    _show(answer, {name: found[kind] for name, kind in shown.items()})
+    answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     after = _parameter("query", "after", "Kitchen: everything up to this seq is on the screen.")
     after["schema"] = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
     return {
         "operationId": "showOrderOrLog",
         "tags": ["customer", "kitchen"],
-        "summary": "Show an order, or what a kitchen's screen lacks",
+        "summary": "Show an order, what a kitchen's screen lacks, or a day's report",
         "description": (
             "`order` with the order's token, or with the token of a device of its shop. Or `after` and "
             "`epoch` with a device's token: the events after that seq, or the open orders where the epoch "
-            f"differs or more than {MAX_REPLAY} events are missing."
+            f"differs or more than {MAX_REPLAY} events are missing. Or `day` with a device's token: its shop's "
+            "report of that day; with `as=csv` a row for each order."
         ),
         "security": [{"orderToken": []}, {"deviceToken": []}],
         "parameters": [
             _parameter("query", "order", "Id of an order."),
             after,
             _parameter("query", "epoch", "The epoch in which `after` counts."),
+            _parameter("query", "ready", "Kitchen: 1 says that this screen is visible and can be heard."),
+            _parameter("query", "day", "Owner: a day of the shop, YYYY-MM-DD, or `today`."),
+            _parameter("query", "as", "Owner: `csv` gives the day's orders as a table."),
         ],
         "responses": {"200": answer} | _problems("unauthorized", "not_found", "validation"),
     }

@@ -16,16 +16,19 @@ JSON = dict[str, Any]
 REF = "#/components/schemas/{name}"
 CLIENT_FRAMES: tuple[type[Struct], ...] = get_args(f.ClientFrame)
 SERVER_FRAMES: tuple[type[Struct], ...] = get_args(f.ServerFrame)
-ANSWERS: tuple[type[Struct], ...] = (f.ShopList, f.ShopAnswer, f.PlacedAnswer, f.OrderAnswer, f.Problem)
+ANSWERS: tuple[type[Struct], ...] = (
+    f.ShopList, f.ShopAnswer, f.BoardAnswer, f.PlacedAnswer, f.OrderAnswer, f.DayReport, f.Problem,
+)  # fmt: skip
 
 # The gateway's own refusals (messages.py) have no `errors`: it knows no fields.
 _ABSENT_AT_TIMES = {("Problem", "errors")}
 
-# What a hello must and may hold, by role (protocol.md 2.1). The struct has the union of the three.
+# What a hello must and may hold, by role (protocol.md 2.1). The struct has the union of the four.
 HELLOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kitchen": (("token",), ("epoch", "seq", "lang")),
     "customer": (("order", "token"), ("lang",)),
     "guest": (("shop",), ("lang",)),
+    "board": (("shop",), ("lang",)),
 }
 
 

@@ -68,6 +68,10 @@ def _command(args: argparse.Namespace) -> int:
         from orderbell_cli import shops
 
         return shops.run(args)
+    if args.command == "day":
+        from orderbell_cli import day
+
+        return day.run(args)
     if args.command == "orders":
         from orderbell_cli import orders
 
@@ -125,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     shop.add_parser("export", parents=[data], help="print a shop as YAML").add_argument(
         "slug", metavar="SLUG"
     )
+    _add_qr(shop.add_parser("qr", parents=[data], help="a sheet of QR codes to print, for the tables"))
     kitchen = commands.add_parser("kitchen", help="the kitchens' screens").add_subparsers(
         dest="verb", required=True
     )
@@ -134,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     kitchen.add_parser("list", parents=[data], help="every paired screen, one line each")
     revoke = kitchen.add_parser("revoke", parents=[data], help="shut one screen out at once")
     revoke.add_argument("device", metavar="DEVICE")
+    day = commands.add_parser("day", parents=[data], help="a link that opens the owner's day page")
+    day.add_argument("slug", metavar="SLUG")
+    _add_url(day)
     _add_orders(commands.add_parser("orders", parents=[data], help="how the latest orders were delivered"))
     alerts = commands.add_parser("webhook", help="the owner's alerts").add_subparsers(
         dest="verb", required=True
@@ -143,6 +151,26 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
     _add_db(commands.add_parser("db", help="back the database up, and put a backup in its place"), data)
     return parser
+
+
+def _add_qr(sheet: argparse.ArgumentParser) -> None:
+    sheet.add_argument("slug", metavar="SLUG")
+    sheet.add_argument(
+        "--tables", metavar="1-20", help="a card for each: 1-20, or 1,2,A3 (default: one for the shop)"
+    )
+    sheet.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.html",
+        help="where to write it, - for stdout (default: SLUG-qr.html)",
+    )
+    _add_url(sheet)
+
+
+def _add_url(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url", metavar="URL", help="where people reach the pages (default: where `up` runs now)"
+    )
 
 
 def _add_orders(orders: argparse.ArgumentParser) -> None:

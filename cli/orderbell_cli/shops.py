@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Do what `shop VERB` asks for."""
+    if args.verb == "qr":
+        from orderbell_cli import sheets
+
+        return sheets.run(args)
     text = _read(args.file) if args.verb == "import" else ""
     with connected(args.data) as admin:
         if args.verb == "import":

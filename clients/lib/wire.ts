@@ -60,12 +60,15 @@ export interface Shop {
   paused_until: string | null;
   menu_version: number;
   categories: Category[];
+  attended: boolean;
+  amber_minutes: number;
+  red_minutes: number;
 }
 
 /** The connection is bound. `epoch` and `seq` are the shop's now. */
 export interface Welcome {
   type: "welcome";
-  role: "customer" | "guest" | "kitchen";
+  role: "board" | "customer" | "guest" | "kitchen";
   shop: Shop;
   epoch: string;
   seq: number;
@@ -182,6 +185,22 @@ export interface ShopFrame {
   shop: Shop;
 }
 
+/** One order on the board; `since` is when it came into its list. */
+export interface BoardEntry {
+  number: string;
+  service: "dine_in" | "pickup";
+  since: string;
+}
+
+/** Board: the codes in work, oldest first, and those that are ready, newest first. `shop` is the slug. */
+export interface Board {
+  type: "board";
+  shop: string;
+  at: string;
+  preparing: BoardEntry[];
+  ready: BoardEntry[];
+}
+
 /** Why a command was refused. */
 export interface ResultError {
   code: string;
@@ -230,6 +249,12 @@ export interface ShopAnswer {
   shop: Shop;
 }
 
+/** Answer of GET /get_shop_info?board=SLUG. */
+export interface BoardAnswer {
+  shop: ShopCard;
+  board: Board;
+}
+
 /** Answer of POST /bill. */
 export interface PlacedAnswer {
   order: Order;
@@ -239,6 +264,77 @@ export interface PlacedAnswer {
 /** Answer of GET /bill?order=ID. */
 export interface OrderAnswer {
   order: Order;
+}
+
+/** How long something took, in seconds: of `n` orders the median and the 95th percentile (nearest rank), null where n is 0. */
+export interface Spread {
+  n: number;
+  p50: number | null;
+  p95: number | null;
+}
+
+/** Promised orders that were ready by then, and those that were not. */
+export interface OnTime {
+  met: number;
+  late: number;
+}
+
+/** An order that came to nothing, and why. */
+export interface MissedOrder {
+  number: string;
+  placed_at: string;
+  why: "cancelled" | "expired" | "rejected";
+  reason: string | null;
+}
+
+/** Orders placed in one hour of the shop's day, and how many of them came to nothing. */
+export interface HourCount {
+  hour: number;
+  orders: number;
+  missed: number;
+}
+
+/** An item was marked: there (true), sold out (false), or sold out for the day ("today"). `device` is the screen's name. */
+export interface SoldOutEntry {
+  item: string;
+  name: string;
+  at: string;
+  available: boolean | "today";
+  device: string;
+}
+
+/** Orders by service. */
+export interface ServiceCounts {
+  pickup: number;
+  delivery: number;
+  dine_in: number;
+}
+
+/** Answer of GET /bill?day=DAY. `revenue` is of what was accepted and not cancelled, in the currency's minor unit. */
+export interface DayReport {
+  shop: string;
+  name: string;
+  day: string;
+  today: string;
+  timezone: string;
+  currency: string;
+  at: string;
+  orders: number;
+  completed: number;
+  rejected: number;
+  expired: number;
+  cancelled: number;
+  open: number;
+  revenue: number;
+  accept: Spread;
+  prep: Spread;
+  latency: Spread;
+  on_time: OnTime;
+  missed: MissedOrder[];
+  hours: HourCount[];
+  sold_out: SoldOutEntry[];
+  nudges: number;
+  services: ServiceCounts;
 }
 
 /** One wrong field. */
@@ -284,10 +380,10 @@ export interface NewOrder {
   expected_total?: number | null;
 }
 
-/** Say who is there. Kitchen: token, epoch?, seq?. Customer: order, token. Guest: shop. `lang` chooses names' language. */
+/** Say who is there. Kitchen: token, epoch?, seq?. Customer: order, token. Guest, board: shop. `lang`: of names. */
 export interface Hello {
   type: "hello";
-  role: "customer" | "guest" | "kitchen";
+  role: "board" | "customer" | "guest" | "kitchen";
   token?: string;
   order?: string;
   shop?: string;
@@ -379,6 +475,7 @@ export type ServerFrame =
   | Events
   | OrderFrame
   | ShopFrame
+  | Board
   | Result
   | Pong
   | ErrorFrame;

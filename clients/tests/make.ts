@@ -41,6 +41,7 @@ export const cucumber = item("cucumber", { name: "Cucumber", price: 800 });
 export const shop = (items: Item[] = [noodles, cucumber]): Shop => ({
   slug: "noodle-house", name: "Noodle House", open: true, currency: "CNY", timezone: "Asia/Shanghai", phone: "", accepting: "open",
   busy_minutes: null, paused_until: null, menu_version: 1, categories: [{ id: "all", name: "All", items }],
+  attended: true, amber_minutes: 5, red_minutes: 10,
 });
 
 /** Always the same numbers from the same seed. */

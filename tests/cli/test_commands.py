@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from websockets.sync.client import connect
 
 from orderbell_cli import tables
 from support.postgres import open_folder, running_postgres
@@ -71,6 +75,8 @@ def test_a_menu_file_in_another_encoding_is_one_line_with_its_place(
         (("shop", "export", "nowhere"), "nowhere"),
         (("kitchen", "pair", "nowhere"), "nowhere"),
         (("kitchen", "revoke", "nothing"), ""),
+        (("shop", "qr", "nowhere", "--url", "https://order.example.com"), "nowhere"),
+        (("day", "nowhere", "--url", "https://order.example.com"), "nowhere"),
     ],
 )
 def test_what_does_not_exist_is_one_clear_line(
@@ -96,6 +102,36 @@ def test_while_up_runs_its_database_is_used_and_a_link_is_given(running: Up) -> 
     assert done.returncode == 0
     code, link = done.stdout.split()[1], done.stdout.split()[-1]
     assert link.endswith(f"/kitchen/#pair={code}") and link.startswith("http://127.0.0.1:")
+
+
+def test_the_owners_link_opens_the_day_and_its_table(running: Up) -> None:
+    link = orderbell("day", "coffee-bar", "--data", running.data).stdout.split()[0]
+    site, _, code = link.partition("/day/#pair=")
+    with connect(f"{site.replace('http', 'ws', 1)}/pgws") as socket:
+        socket.send(json.dumps({"type": "pair", "code": code, "name": "owner"}))
+        token = json.loads(socket.recv(timeout=20))["token"]
+    answers = [
+        requests.get(
+            f"{site}/bill?day=today&as={form}", headers={"Authorization": f"Bearer {token}"}, timeout=20
+        )
+        for form in ("json", "csv")
+    ]
+    assert (answers[0].json()["shop"], answers[0].json()["orders"]) == ("coffee-bar", 0)
+    assert answers[1].content.startswith(b"\xef\xbb\xbfnumber,service,status,")
+    assert answers[1].headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answers[1].headers["Content-Disposition"].startswith('attachment; filename="coffee-bar-')
+
+
+def test_while_up_runs_the_sheet_has_its_address(running: Up, tmp_path: Path) -> None:
+    file = tmp_path / "sheet.html"
+    words = ("shop", "qr", "noodle-house", "--tables", "1-8", "--data", running.data, "--out", file)
+    done = orderbell(*words)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, str(file))
+    assert "8 cards on 2 pages" in done.stdout
+    text = file.read_text("utf-8")
+    assert "巷口面馆" in text and "Alley Noodle House" in text
+    [site] = set(re.findall(r">(http://127[.0-9:]+)/s/noodle-house[?]table=[1-8]<", text))
+    assert f"phones cannot reach {site}" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_the_doctor_finds_a_running_system_well(running: Up) -> None:

@@ -132,7 +132,10 @@ def test_no_two_shops_have_the_same_secret(store: AdminStore, sql: Sql) -> None:
 
 
 def test_what_is_imported_is_exported_the_same(store: AdminStore) -> None:
-    shop_file = cafe(("currency: EUR", "currency: EUR\nphone: 030 23125\nposition: 4\naccept_seconds: 120"))
+    shop_file = cafe(
+        ("currency: EUR", "currency: EUR\nphone: 030 23125\nposition: 4\naccept_seconds: 120"),
+        ("locale: en", "locale: en\nages: {amber: 8, red: 15}"),
+    )
     store.import_shop(shop_file)
     assert store.export_shop("corner-cafe") == shop_file
     assert parse(dump(store.export_shop("corner-cafe")), "again") == shop_file
@@ -162,6 +165,7 @@ def test_the_same_file_again_changes_nothing(store: AdminStore, sql: Sql) -> Non
         ("- id: cakes\n  name: Cakes\n  items: []\n", ""),
         ("locale: en", "locale: en\nphone: 030 23125"),
         ("locale: en", "locale: en\naccept_seconds: 60"),
+        ("locale: en", "locale: en\nages: {amber: 5, red: 12}"),
         ("locale: en", "locale: en\nposition: 7"),
     ],
 )

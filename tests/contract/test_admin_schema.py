@@ -21,7 +21,7 @@ from orderbell.adapters.sql.admin import AdminStore, db_folder, schema_sql
 from orderbell.adapters.sql.schema import metadata
 from orderbell.domain.errors import Unavailable
 
-REVISIONS = ["0001", "0002"]
+REVISIONS = ["0001", "0002", "0003", "0004"]
 
 CATALOG = """
 SELECT 'column', table_name::text, column_name::text,

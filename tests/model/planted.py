@@ -83,7 +83,7 @@ PLANTED = (
     Planted(
         "an order only gets newer",
         (('if came["version"] > shown["version"] else shown', ""),),
-        ((" && came.version <= shown.version", " && false"),),
+        (("came.version > shown.version ||", "true ||"),),
         "tracker.ts",
     ),
 )  # fmt: skip

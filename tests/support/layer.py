@@ -20,18 +20,21 @@ from orderbell.adapters.memory import MemoryLedger
 from orderbell.adapters.memory_alerts import MemoryAlerts
 from orderbell.adapters.memory_chores import MemoryChores
 from orderbell.adapters.memory_connections import MemoryConnections, MemoryPush
+from orderbell.adapters.memory_report import MemoryDayBook
 from orderbell.adapters.memory_world import MemoryWorld
 from orderbell.adapters.sql.alerts import SqlAlerts
 from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
+from orderbell.adapters.sql.report import SqlDayBook
 from orderbell.adapters.sql.statements import STATEMENTS
 from orderbell.domain.menu import Item, Menu, Shop
 from orderbell.domain.order import Customer, Draft, Order
 from orderbell.entry.wiring import Wiring, assemble
 from orderbell.service.ports import Connections, Ledger, Push
 from orderbell.service.ports_alerts import AlertBook
+from orderbell.service.ports_report import DayBook
 from orderbell.service.ports_sweep import Chores
 from orderbell.wire import tokens
 from support.food import DRAFT, MENU, NOON, SHOP
@@ -68,6 +71,10 @@ class Store(Protocol):
 
     def alerts(self) -> AlertBook:
         """Return an alert book of its own."""
+        ...
+
+    def days(self) -> DayBook:
+        """Return a day book of its own."""
         ...
 
     def open_shop(self, slug: str = ..., *, menu: Menu = ..., position: int = 0, **over: Any) -> Shop:
@@ -121,6 +128,9 @@ class MemoryStore:
 
     def alerts(self) -> AlertBook:
         return MemoryAlerts(self.world)
+
+    def days(self) -> DayBook:
+        return MemoryDayBook(self.world)
 
     def open_shop(self, slug: str = SHOP.slug, *, menu: Menu = MENU, position: int = 0, **over: Any) -> Shop:
         shop = replace(SHOP, slug=slug, **over)
@@ -183,6 +193,9 @@ class SqlStore:
     def alerts(self) -> AlertBook:
         return SqlAlerts(self.database())
 
+    def days(self) -> DayBook:
+        return SqlDayBook(self.database())
+
     def run(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Run a statement as an operator would."""
         with self._connection.cursor() as cursor:
@@ -192,11 +205,11 @@ class SqlStore:
     def open_shop(self, slug: str = SHOP.slug, *, menu: Menu = MENU, position: int = 0, **over: Any) -> Shop:
         shop = replace(SHOP, slug=slug, menu_version=menu.version, **over)
         row = (slug, position, _json(shop.name), shop.locale, shop.currency, shop.timezone, shop.phone)
-        state = (*shop.openness, shop.accept_seconds, menu.version, secrets.token_bytes(32))
+        state = (*shop.openness, shop.accept_seconds, *shop.ages, menu.version, secrets.token_bytes(32))
         found = self.run(
             """INSERT INTO shop (slug, position, name, locale, currency, timezone, phone,
-                accepting, busy_minutes, paused_until, accept_seconds, menu_version, secret)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING shop_id""",
+                accepting, busy_minutes, paused_until, accept_seconds, amber_minutes, red_minutes, menu_version, secret)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING shop_id""",
             *row,
             *(value.value if hasattr(value, "value") else value for value in state),
         )
@@ -266,8 +279,10 @@ class SqlStore:
             "event": ("created_at",),
             "command": ("created_at",),
             "alert": ("created_at", "next_try", "done_at"),
+            "device": ("ready_at",),
             "task": ("busy_until",),
             "pairing_code": ("expires_at",),
+            "availability": ("at",),
         }.items():
             moved = ", ".join(f"{column} = {column} - %s * interval '1 second'" for column in columns)
             self.run(f"UPDATE {table} SET {moved}", *[seconds] * len(columns))  # noqa: S608
@@ -290,7 +305,12 @@ def _json(value: object) -> str:
 def wired(store: Store, push: Push | None = None, allowed_origins: frozenset[str] = frozenset()) -> Wiring:
     """Put the use cases on a store, as one function instance has them."""
     return assemble(
-        store.ledger(), store.connections(), store.chores(), push or MemoryPush(), allowed_origins
+        store.ledger(),
+        store.connections(),
+        store.chores(),
+        push or MemoryPush(),
+        allowed_origins,
+        days=store.days(),
     )
 
 

@@ -25,6 +25,7 @@ MAY: dict[str, tuple[str, ...]] = {
         "orderbell.service.ports",
         "orderbell.service.ports_sweep",
         "orderbell.service.ports_alerts",
+        "orderbell.service.ports_report",
     ),
     "orderbell.config": ("orderbell.domain",),
     "orderbell.entry": ("orderbell", "msgspec"),

@@ -42,7 +42,7 @@ def test_a_drain_that_fails_for_one_screen_has_ended_for_all_when_it_returns(mem
     shop, push = memory.open_shop(), Slow()
     for name in ("a", "b"):
         bound_kitchen(memory.connections(), shop, memory.add_device(shop, name), name)
-    parts = assemble(memory.ledger(), Unsettled(memory.world), memory.chores(), push)
+    parts = assemble(memory.ledger(), Unsettled(memory.world), memory.chores(), push, days=memory.days())
     place(parts)  # the next request would share the instance's one database connection with what still runs
     ended = push.done.is_set()
     push.returned.set()

@@ -57,6 +57,9 @@ def test_a_shop_is_shown_with_its_menu_as_the_protocol_has_it(house: House) -> N
         "busy_minutes": None,
         "paused_until": None,
         "menu_version": 1,
+        "attended": False,
+        "amber_minutes": 5,
+        "red_minutes": 10,
     }
     noodles, more = found["categories"]
     assert set(noodles) == {"id", "name", "items"}

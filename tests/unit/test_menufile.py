@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from orderbell.adapters.menufile import ShopFile, dump, parse
 from orderbell.domain.errors import MenuError
-from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Menu, OptionGroup, Shop
+from orderbell.domain.menu import LANGUAGES, Ages, Category, Choice, Item, Menu, OptionGroup, Shop
 from orderbell.domain.order import Customer, Draft, DraftLine
 from orderbell.domain.placing import place
 from orderbell.domain.status import Service
@@ -127,6 +127,9 @@ def test_no_price_passes_through_a_float() -> None:
         ("timezone: Europe/Berlin", "timezone: ''", 0, "must be a zone like"),
         ("phone: +49 30 23125 014", f"phone: {'1' * 41}", 0, "'phone' of the shop must be at most 40 characters, got 41"),
         ("phone: +49 30 23125 014", "accept_seconds: 10", 0, "must be a whole number from 30 to 3600, got '10'"),
+        ("phone: +49 30 23125 014", "ages: {amber: 8, red: 8}", 0, "'red' of 'ages' of the shop must be more than its 'amber' of 8, got 8"),
+        ("phone: +49 30 23125 014", "ages: {amber: 0, red: 8}", 0, "'amber' of 'ages' of the shop must be a whole number from 1 to 240, got '0'"),
+        ("phone: +49 30 23125 014", "ages: {amber: 5}", 0, "'ages' of the shop has no 'red', it needs amber, red"),
         ("phone: +49 30 23125 014", "fax: 1", 0, "unknown key 'fax' in the shop, allowed are slug, name, locale, currency, timezone, menu, phone"),
         ("phone: +49 30 23125 014", "currency: USD", 0, "'currency' stands twice in the shop, once is allowed"),
         ("menu:\n", "menus:\n", 0, "unknown key 'menus' in the shop"),
@@ -264,6 +267,7 @@ def shop_files(draw: st.DrawFn) -> ShopFile:
         phone=draw(st.just("") | texts.filter(lambda text: len(text) <= 40)),
         accept_seconds=draw(st.integers(30, 3600)),
         position=draw(st.integers(0, 9999)),
+        ages=Ages(draw(st.integers(1, 100)), draw(st.integers(101, 240))),
         restocked=frozenset(said),
     )
 

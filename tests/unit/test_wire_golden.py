@@ -11,7 +11,7 @@ import pytest
 
 from orderbell.wire import frames as f
 from orderbell.wire import parse
-from support.doors import House
+from support.doors import DEVICE_TOKEN, House
 
 FILES = sorted((Path(__file__).resolve().parents[1] / "wire").glob("*.json"))
 GOLDEN = {path.stem: json.loads(path.read_text("utf-8")) for path in FILES}
@@ -29,6 +29,8 @@ HTTP = {
     "http/order": f.OrderAnswer,
     "http/shops": f.ShopList,
     "http/shop": f.ShopAnswer,
+    "http/board": f.BoardAnswer,
+    "http/day": f.DayReport,
     "http/problem": f.Problem,
 }
 FROM_CLIENT = [name for name in GOLDEN if name.startswith("client-")]
@@ -108,14 +110,21 @@ def test_what_the_doors_say_has_the_shape_of_the_golden_files(house: House) -> N
     result = house.command("shop", id="c2", accepting="busy", busy_minutes=20)
     house.hello("other")
     house.command("shop", id="c3", accepting="busy", busy_minutes=30)
+    changed = house.heard("other")[-1]
+    house.command("accept", id="c4", order=placed.json["order"]["id"], minutes=10)
+    _, board = house.hello("counter", role="board", shop="noodle-house")
+    house.command("start", id="c5", order=placed.json["order"]["id"])
+    house.command("ready", id="c6", order=placed.json["order"]["id"])
+    board["ready"] = house.heard("counter")[-1]["ready"]
     live = {
+        "server-board": board,
         "server-welcome-guest": guest,
         "server-welcome-kitchen": kitchen,
         "server-welcome-customer": customer,
         "server-snapshot": snapshot,
         "server-order": order,
         "server-events-order": seen,
-        "server-events-shop": house.heard("other")[-1],
+        "server-events-shop": changed,
         "server-pong": pong,
         "server-paired": paired,
         "server-error": error,
@@ -126,8 +135,13 @@ def test_what_the_doors_say_has_the_shape_of_the_golden_files(house: House) -> N
         "http-order": house.show(placed.json["token"], order=placed.json["order"]["id"]).json,
         "http-shops": house.http("GET", "/get_shop_info").json,
         "http-shop": house.http("GET", "/get_shop_info?shop=noodle-house").json,
+        "http-board": house.http("GET", "/get_shop_info?board=noodle-house").json,
         "http-problem": house.place({"tip": 5}, key="other").json,
     }
+    missed = house.place(key="missed").json["order"]["id"]
+    house.command("reject", id="c7", order=missed, reason="sold_out")
+    house.command("availability", id="c8", item="tea", available="today")
+    live["http-day"] = house.show(DEVICE_TOKEN, day="today").json
     assert set(live) == {name for name in GOLDEN if not name.startswith("client-")} - {"http-new-order"}
     for name, value in live.items():
         golden = shape(frame(name))

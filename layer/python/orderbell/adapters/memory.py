@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from orderbell.adapters.memory_world import EventRow, MemoryWorld, OrderRow, ShopRow
+from orderbell.adapters.memory_world import EventRow, MarkRow, MemoryWorld, OrderRow, ShopRow
+from orderbell.domain.board import KEPT, Board, Row, gather, shows
 from orderbell.domain.errors import Unavailable, UnknownShop
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Item, Menu, Openness, Shop
@@ -45,6 +46,7 @@ class MemoryBooks:
         self._orders: dict[str, OrderRow] = {}
         self._events: list[EventRow] = []
         self._results: dict[tuple[str, str], str] = {}
+        self._marks: list[MarkRow] = []
 
     def order(self, order_id: str) -> Order | None:
         """Return an order of this shop, or None."""
@@ -80,21 +82,35 @@ class MemoryBooks:
         self._orders[order.id] = OrderRow(order, shop_id, seq, day, idem_hash, fingerprint, token_hash)
         return seq
 
-    def change(self, order: Order, body: str, kind: EventType) -> int:
+    def change(self, order: Order, body: str, kind: EventType, *, board: bool = False) -> int:
         """Store a changed order and its event; return the seq."""
         stored = self._find(order.id)
         if stored is None or stored.order.version != order.version - 1:
             raise AssertionError("an order changed under its shop's lock")
         self._orders[order.id] = replace(stored, order=order)
-        return self._log(kind, order.id, body)
+        seq = self._log(kind, order.id, body)
+        self._row = replace(self._row, board_seq=seq if board else self._row.board_seq)
+        return seq
+
+    def attended(self) -> bool:
+        """Say whether a screen of this shop can be seen and heard."""
+        with self._world.data() as world:
+            return world.attended(self.held.shop.id)
+
+    def set_attended(self, attended: bool) -> int:
+        """Store whether the shop is attended, and its event; return the seq."""
+        self._row = replace(self._row, shop=replace(self._row.shop, attended=attended))
+        return self._log_about_shop(EventType.SHOP_UPDATED)
 
     def set_openness(self, openness: Openness) -> int:
         """Store whether the shop takes orders, and its event; return the seq."""
         self._row = replace(self._row, shop=replace(self._row.shop, openness=openness))
         return self._log_about_shop(EventType.SHOP_UPDATED)
 
-    def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
-        """Store whether an item is there, and its event; None where there is no such item."""
+    def set_available(
+        self, item_id: str, available: bool, *, today: bool, device: str | None = None
+    ) -> int | None:
+        """Store whether an item is there, who says so, and its event; None where there is no such item."""
         menu = self._row.menu
         if item_id not in menu.items:
             return None
@@ -108,6 +124,7 @@ class MemoryBooks:
         categories = tuple(replace(part, items=tuple(map(marked, part.items))) for part in menu.categories)
         menu = Menu(menu.version + 1, categories)
         self._row = replace(self._row, menu=menu, shop=replace(self._row.shop, menu_version=menu.version))
+        self._marks.append(MarkRow(self.held.shop.id, item_id, device, self.held.now, available, until))
         return self._log_about_shop(EventType.MENU_UPDATED)
 
     def remember(self, actor: str, command_id: str, result: str) -> None:
@@ -125,6 +142,7 @@ class MemoryBooks:
             world.keys.update({(shop_id, row.idem_hash): row.order.id for row in self._orders.values()})
             world.logs[shop_id].extend(self._events)
             world.results.update(self._results)
+            world.marks.extend(self._marks)
 
     def _find(self, order_id: str) -> OrderRow | None:
         with self._world.data() as world:
@@ -216,6 +234,15 @@ class MemoryLedger:
             rows = sorted(world.orders.values(), key=lambda found: found.placed_seq)
             mine = [found.order for found in rows if found.shop_id == shop_id]
             return row.epoch, row.last_seq, [order for order in mine if order.status in OPEN]
+
+    def board(self, shop_id: int) -> Board:
+        """Return the guests' board as of one moment."""
+        with self._world.data() as world:
+            row, now = world.shops[shop_id], world.clock()
+            mine = [found.order for found in world.orders.values() if found.shop_id == shop_id]
+            shown = [order for order in mine if shows(order) and order.placed_at > now - KEPT]
+            told = [Row(order.number, order.service, order.history) for order in shown]
+            return gather(row.shop.slug, row.last_seq, now, told)
 
     def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, in order."""

@@ -15,6 +15,7 @@ SILENT = timedelta(seconds=60)
 IDLE = timedelta(seconds=600)
 NO_HELLO = timedelta(seconds=11)
 KEPT = timedelta(days=7)
+KEPT_MARKS = timedelta(days=35)
 DEAD_LEASE = timedelta(seconds=1.2)
 LEASE_S = 5.0
 
@@ -84,6 +85,19 @@ class MemoryChores:
             shops = [(row, world.shops[row.shop_id]) for row in free if row.shop_id is not None]
             return sorted({shop.shop.slug for row, shop in shops if row.sent < shop.state_seq})
 
+    def lagging_boards(self) -> list[int]:
+        """Return ids of shops whose boards lack a move."""
+        with self._world.data() as world:
+            free = [row for row in world.bound("board") if self._connections.free(row)]
+            shops = [(row, world.shops[row.shop_id]) for row in free if row.shop_id is not None]
+            return sorted({shop.shop.id for row, shop in shops if row.sent < shop.board_seq})
+
+    def turned_shops(self) -> list[str]:
+        """Return slugs of shops that are attended and not said to be, or the other way round."""
+        with self._world.data() as world:
+            rows = world.shops.values()
+            return sorted(row.shop.slug for row in rows if row.shop.attended != world.attended(row.shop.id))
+
     def silent(self) -> list[Silent]:
         """Return connections to be asked whether they are there."""
         with self._world.data() as world:
@@ -110,6 +124,7 @@ class MemoryChores:
         """Remove what is past retention; the number of events."""
         with self._world.data() as world:
             removed = 0
+            world.marks = [mark for mark in world.marks if mark.at >= world.clock() - KEPT_MARKS]
             for shop_id, shop in list(world.shops.items()):
                 old = [event.seq for event in world.logs[shop_id] if event.at < world.clock() - KEPT]
                 mine = [row for row in world.orders.values() if row.shop_id == shop_id]
@@ -160,6 +175,10 @@ class MemoryChores:
                 sweeps_total=world.meters["sweeps"],
                 store_to_screen_p50_seconds=p50,
                 store_to_screen_p95_seconds=p95,
+                shops_unattended=sum(
+                    row.shop.openness.at(world.clock()).open and not row.shop.attended
+                    for row in world.shops.values()
+                ),
             )
 
     def _heard(self, row: SocketRow) -> datetime:

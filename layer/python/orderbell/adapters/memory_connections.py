@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from orderbell.adapters.memory import is_unseen
@@ -141,6 +142,14 @@ class MemoryConnections:
             behind = [row for row in guests if self.free(row) and row.sent < state_seq]
             return [self._follower(row) for row in behind[:AT_ONCE]]
 
+    def claim_boards(self, shop_id: int) -> list[Follower]:
+        """Take every board's connection of a shop that was read before the latest move on it."""
+        with self._world.data() as world:
+            moved = world.shops[shop_id].board_seq
+            boards = [row for row in world.bound("board") if row.shop_id == shop_id]
+            behind = [row for row in boards if self.free(row) and row.sent < moved]
+            return [self._follower(row) for row in behind[:AT_ONCE]]
+
     def customers(self, shop_id: int) -> list[Follower]:
         """Return the customers' connections of a shop, not taken."""
         with self._world.data() as world:
@@ -173,6 +182,12 @@ class MemoryConnections:
             if row is not None:
                 row.ready = row.ready if ready is None else ready
                 row.dropped = max(row.dropped, dropped or 0)
+
+    def attend(self, device: str) -> None:
+        """Note that a screen can be seen and heard now."""
+        with self._world.data() as world:
+            row = world.devices[device]
+            world.devices[device] = row if row.revoked else replace(row, ready_at=world.clock())
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code."""

@@ -16,6 +16,9 @@ from orderbell.domain.ladder import AlertKind, AlertOutcome
 from orderbell.domain.menu import Menu, Shop
 from orderbell.domain.order import Order
 
+ATTENDED = timedelta(seconds=30)
+"""A screen that can be seen and heard says so with its pings: after this it no longer counts."""
+
 
 @dataclass(frozen=True)
 class ShopRow:
@@ -29,6 +32,7 @@ class ShopRow:
     last_seq: int = 0
     state_seq: int = 0
     kept_seq: int = 0
+    board_seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class DeviceRow:
     name: str
     token_hash: bytes
     revoked: bool = False
+    ready_at: datetime | None = None
 
 
 @dataclass
@@ -90,6 +95,18 @@ class SocketRow:
     pushes: int = 0
     resends: int = 0
     dropped: int = 0
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """An item was marked as there or sold out, `until` a moment or for good."""
+
+    shop_id: int
+    item: str
+    device: str | None
+    at: datetime
+    available: bool
+    until: datetime | None
 
 
 @dataclass
@@ -125,6 +142,7 @@ class MemoryWorld:
     codes: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)
     sockets: dict[str, SocketRow] = field(default_factory=dict)
     alerts: dict[str, AlertRow] = field(default_factory=dict)
+    marks: list[MarkRow] = field(default_factory=list)
     turns: dict[int, threading.Lock] = field(default_factory=dict)
     meters: Counter[str] = field(default_factory=Counter)
     sweep_until: datetime | None = None
@@ -146,6 +164,11 @@ class MemoryWorld:
     def bound(self, role: str) -> list[SocketRow]:
         """Return the sockets of a role, by id."""
         return sorted((row for row in self.sockets.values() if row.role == role), key=lambda row: row.id)
+
+    def attended(self, shop_id: int) -> bool:
+        """Say whether a screen of a shop said lately that it can be seen and heard."""
+        screens = [row for row in self.devices.values() if row.shop_id == shop_id and not row.revoked]
+        return any(row.ready_at is not None and row.ready_at > self.clock() - ATTENDED for row in screens)
 
     def lease(self, seconds: float) -> datetime:
         """Return the end of a lease; no two are the same, even where the clock stands still."""

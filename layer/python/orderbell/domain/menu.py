@@ -111,6 +111,17 @@ class Openness(NamedTuple):
         return self
 
 
+class Ages(NamedTuple):
+    """After how many minutes a ticket of the kitchen turns amber, and then red."""
+
+    amber: int
+    red: int
+
+
+AGES = Ages(5, 10)
+"""Those of a shop that says nothing else."""
+
+
 @dataclass(frozen=True)
 class Shop:
     """A shop without its menu. `locale` is the language its kitchen reads; money is in `currency`'s minor unit."""
@@ -125,6 +136,9 @@ class Shop:
     openness: Openness = field(default=Openness(Accepting.OPEN, None, None))
     menu_version: int = 1
     accept_seconds: int = 300
+    ages: Ages = AGES
+    attended: bool = False
+    """A screen that can be seen and heard has said so lately."""
 
 
 def pick(names: Names, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orderbell.domain.menu import Category, Names
+from orderbell.domain.menu import AGES, Ages, Category, Names
 
 # The currencies whose decimals are not two (ISO 4217).
 _DIGITS = {
@@ -33,6 +33,7 @@ class ShopFile:
     phone: str = ""
     accept_seconds: int = 300
     position: int = 0
+    ages: Ages = AGES
     restocked: frozenset[str] = frozenset()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
     from orderbell.adapters.sql.admin_restore import Belongings, Restored
+    from orderbell.domain.menu import Names
     from orderbell.service.ports_alerts import Answer
 
 MAX_SKEW_S = 2.0
@@ -84,6 +85,10 @@ class Admin:
         from orderbell.adapters import menufile
 
         return menufile.dump(self._store.export_shop(slug))
+
+    def shop_names(self, slug: str) -> Names:
+        """Return a shop's name in the languages it has. Raises UnknownShop."""
+        return self._store.export_shop(slug).name
 
     def pair(self, slug: str) -> Pairing:
         """Make a pairing code for a shop, good once and for 10 minutes. Raises UnknownShop."""
@@ -155,7 +160,7 @@ class Admin:
         push = self._check_push()
         checks.append(push)
         if current == head and push.ok:
-            checks.append(self._check_sweep())
+            checks += [self._check_sweep(), self._check_screens()]
         return checks
 
     def _check_sweep(self) -> Check:
@@ -166,6 +171,14 @@ class Admin:
             "the timer trigger of function_ws_trans must be on (SWEEP_CRON); see gateway.log for its failures"
         )
         return Check("sweep", age_s is not None and age_s < MAX_SWEEP_AGE_S, detail, remedy)
+
+    def _check_screens(self) -> Check:
+        """Say which shops take orders with nobody there. It may well be so: a new system, a shop that forgot to close."""
+        alone = self._store.unattended()
+        if not alone:
+            return Check("screens", True, "every open shop has one that can be seen and heard")
+        detail = f"open, and no screen says that it can be seen and heard: {', '.join(alone)}"
+        return Check("screens", True, f"{detail} (open the kitchen's page there, or close the shop)")
 
     def _check_push(self) -> Check:
         push = self._pusher()

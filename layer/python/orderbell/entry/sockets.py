@@ -140,6 +140,8 @@ def _hello(parts: Wiring, connection_id: str, said: f.Hello) -> None:
             parts.sessions.hello_kitchen(connection_id, said.token, said.epoch, said.seq, lang)
         elif said.role == "guest":
             parts.sessions.hello_guest(connection_id, said.shop, lang)
+        elif said.role == "board":
+            parts.sessions.hello_board(connection_id, said.shop, lang)
         elif is_uuid(said.order):
             parts.sessions.hello_customer(connection_id, said.order, said.token, lang)
         else:
@@ -166,7 +168,8 @@ def _bound(parts: Wiring, connection: Connection, said: msgspec.Struct, frame: d
         parts.sessions.resume(connection, said.seq)
     elif isinstance(said, f.Ping):
         ready = None if said.ready is None else render.encode(said.ready).decode()
-        parts.sessions.ping(connection, ready, said.dropped, said.seq)
+        attends = said.ready is not None and said.ready.visible and said.ready.audible
+        parts.sessions.ping(connection, ready, said.dropped, said.seq, attends=attends)
     elif isinstance(said, f.Command):
         said.id = frame["id"]  # as it came: the client knows it by every letter
         parts.delivery.say(connection.id, _command(parts, connection, said, frame))
@@ -185,7 +188,7 @@ def _command(parts: Wiring, connection: Connection, said: f.Command, frame: dict
             return _of_customer(parts.kitchen, connection, said, arguments, by)
         return _of_kitchen(parts.kitchen, connection, said, arguments, by)
     except (e.Invalid, e.NotFound) as error:
-        if connection.role == "guest":  # nobody whose commands are counted
+        if connection.role in ("guest", "board"):  # nobody whose commands are counted
             raise
         return parts.kitchen.refuse(connection.shop, by, said.id, error)
 

@@ -14,6 +14,7 @@ from orderbell.domain.menu import LANGUAGES
 from orderbell.entry import body
 from orderbell.entry.doors import refused
 from orderbell.entry.wiring import Wiring, wiring
+from orderbell.service.ports import Standing
 from orderbell.wire import frames as f
 from orderbell.wire import parse, render
 from orderbell.wire.tokens import is_uuid
@@ -61,6 +62,8 @@ def _shops(request: Request, parts: Wiring) -> Response:
     if request.path.endswith("/healthz"):
         parts.ledger.healthy()
         return Response(200, b'{"status":"ok","database":"ok"}')
+    if "board" in request.query:
+        return _board(request, parts, request.query["board"])
     slug = request.query.get("shop")
     return _list(request, parts) if slug is None else _shop(request, parts, slug)
 
@@ -110,6 +113,10 @@ def _show(request: Request, parts: Wiring) -> Response:
             raise e.NotFound("there is no such order, or the token is not for it")
         order = parts.ordering.show(order_id, token)
         return Response(200, render.encode(f.OrderAnswer(render.order(order, masked=False))))
+    if "day" in request.query:
+        from orderbell.entry import day  # an owner's question: who places orders does not pay for it
+
+        return day.show(request, parts.reports, token, language(request))
     if "after" not in request.query:
         raise e.Invalid(
             "some fields are wrong", (e.FieldError("/order", "name an order, or for a kitchen after=SEQ"),)
@@ -121,7 +128,8 @@ def _show(request: Request, parts: Wiring) -> Response:
         raise e.Invalid(
             "some fields are wrong", (e.FieldError("/after", "must be a seq: a whole number from 0"),)
         )
-    text = parts.sessions.poll(token, int(after), request.query.get("epoch"))
+    attends = request.query.get("ready") == "1"
+    text = parts.sessions.poll(token, int(after), request.query.get("epoch"), attends=attends)
     return Response(200, text.encode())
 
 
@@ -137,9 +145,7 @@ def _list(request: Request, parts: Wiring) -> Response:
 
 
 def _shop(request: Request, parts: Wiring, slug: str) -> Response:
-    if not _SLUG.fullmatch(slug):
-        raise e.UnknownShop("there is no such shop")
-    standing = parts.catalog.standing(slug)
+    standing = _standing(parts, slug)
     tongue = language(request)
     body = render.encode(
         f.ShopAnswer(
@@ -148,7 +154,29 @@ def _shop(request: Request, parts: Wiring, slug: str) -> Response:
             )
         )
     )
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return _unless_known(request, body, body)
+
+
+def _board(request: Request, parts: Wiring, slug: str) -> Response:
+    standing = _standing(parts, slug)
+    answer = f.BoardAnswer(
+        render.card(standing.shop, language(request), standing.now),
+        render.board(parts.ledger.board(standing.shop.id)),
+    )
+    # The time of asking makes no other board.
+    means = render.encode((answer.shop, answer.board.preparing, answer.board.ready))
+    return _unless_known(request, render.encode(answer), means)
+
+
+def _standing(parts: Wiring, slug: str) -> Standing:
+    if not _SLUG.fullmatch(slug):
+        raise e.UnknownShop("there is no such shop")
+    return parts.catalog.standing(slug)
+
+
+def _unless_known(request: Request, body: bytes, means: bytes) -> Response:
+    """Answer with the body, or say that its meaning is what the reader has already."""
+    etag = f'"{hashlib.sha256(means).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     asked = request.headers.get("if-none-match", "")
     known = [tag.strip().removeprefix("W/") for tag in asked.split(",")]

@@ -12,6 +12,7 @@ from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
+from orderbell.adapters.sql.report import SqlDayBook
 from orderbell.adapters.sql.statements import PLACING, STATEMENTS
 from orderbell.entry import logs
 from orderbell.service.alerts import Alerts
@@ -21,7 +22,9 @@ from orderbell.service.kitchen import Kitchen
 from orderbell.service.ordering import Ordering
 from orderbell.service.ports import Connections, Ledger, Push, Secrets, Voice
 from orderbell.service.ports_alerts import Webhook
+from orderbell.service.ports_report import DayBook
 from orderbell.service.ports_sweep import Chores
+from orderbell.service.report import Reports
 from orderbell.service.sessions import Sessions
 from orderbell.service.sweep import Alerting, Sweeper
 from orderbell.wire import tokens, voice
@@ -38,6 +41,7 @@ class Wiring:
     kitchen: Kitchen
     sessions: Sessions
     sweeper: Sweeper
+    reports: Reports
     allowed_origins: frozenset[str]
 
 
@@ -48,6 +52,8 @@ def assemble(
     push: Push,
     allowed_origins: frozenset[str] = frozenset(),
     alerts: Alerting | None = None,
+    *,
+    days: DayBook,
 ) -> Wiring:
     """Put the use cases on the given adapters."""
     say: Voice = voice
@@ -63,6 +69,7 @@ def assemble(
         kitchen=kitchen,
         sessions=Sessions(ledger, connections, catalog, delivery, kitchen, secrets, say),
         sweeper=Sweeper(ledger, chores, delivery, kitchen, say, alerts),
+        reports=Reports(ledger, days, secrets),
         allowed_origins=allowed_origins,
     )
 
@@ -89,7 +96,13 @@ def on_postgres(
     database = Database(url, STATEMENTS, ready)
     alerts = None if webhook is None else Alerts(SqlAlerts(database), webhook)
     return assemble(
-        SqlLedger(database), SqlConnections(database), SqlChores(database), push, allowed_origins, alerts
+        SqlLedger(database),
+        SqlConnections(database),
+        SqlChores(database),
+        push,
+        allowed_origins,
+        alerts,
+        days=SqlDayBook(database),
     )
 
 

@@ -71,6 +71,10 @@ class Delivery:
         """Show everybody on a shop's menu, and as `news` on its orders' pages, how it stands. Never raises."""
         self._quietly(lambda: self._ring_guests(slug, news))
 
+    def ring_boards(self, shop_id: int) -> None:
+        """Show a shop's boards what is in work and what is ready. Never raises. Without a board it is one query."""
+        self._quietly(lambda: self._ring_boards(shop_id))
+
     def _ring_order(self, order: Order) -> None:
         for _ in _rounds():
             followers = self._connections.claim_followers(order.id, order.version)
@@ -95,6 +99,15 @@ class Delivery:
                 return
             self._say_shop(standing, guests, partial(self._state, sent=standing.state_seq))
             standing = self._catalog.standing(slug)
+
+    def _ring_boards(self, shop_id: int) -> None:
+        for _ in _rounds():
+            screens = self._connections.claim_boards(shop_id)
+            if not screens:
+                return
+            board = self._ledger.board(shop_id)
+            text = self._voice.board(board)
+            self._each([partial(self._state, each, text, board.seq) for each in screens])
 
     def _say_shop(
         self, standing: Standing, followers: list[Follower], say: Callable[[Follower, str], None]

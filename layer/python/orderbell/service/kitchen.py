@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from math import inf
 
+from orderbell.domain import board
 from orderbell.domain.errors import FieldError, Invalid, NotFound, Refused
 from orderbell.domain.events import EventType
 from orderbell.domain.menu import Accepting, Openness
@@ -33,6 +34,12 @@ class By:
     actor: Actor
     key: str
 
+    @property
+    def device(self) -> str | None:
+        """The id of the device, None where it is none."""
+        kind, _, identity = self.key.partition(":")
+        return identity if kind == "device" else None
+
 
 @dataclass(frozen=True)
 class Told:
@@ -40,6 +47,7 @@ class Told:
 
     order: Order | None = None
     shop: bool = False
+    board: bool = False
 
 
 NOTHING = Told()
@@ -69,8 +77,9 @@ class Kitchen:
             after, kind = change(before, books.held.now)
             if after is before:
                 return NOTHING
-            books.change(after, self._voice.body(after), kind)
-            return Told(order=after)
+            on_board = board.changes(before, after)
+            books.change(after, self._voice.body(after), kind, board=on_board)
+            return Told(order=after, board=on_board)
 
         return self._once(slug, by, command_id, act)
 
@@ -101,7 +110,7 @@ class Kitchen:
         """Mark an item as there or sold out and return the answer's frame. Raises Unavailable."""
 
         def act(books: Books) -> Told:
-            if books.set_available(item, available, today=today) is None:
+            if books.set_available(item, available, today=today, device=by.device) is None:
                 raise NotFound(f"there is no item {item!r} on the menu")
             return Told(shop=True)
 
@@ -144,6 +153,22 @@ class Kitchen:
                 break
         return total
 
+    def attend(self, slug: str) -> None:
+        """Say so where the shop's screens can be seen and heard, or no longer can.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+            Unavailable: not done; the next sweep does it.
+        """
+        with self._ledger.hold(slug) as books:
+            attended = books.attended()
+            if attended is books.held.shop.attended:
+                return
+            books.set_attended(attended)
+            shop_id, claims = books.held.shop.id, books.commit()
+        self._delivery.ring_shop(shop_id, slug, claims)
+        self._delivery.ring_guests(slug)
+
     def _each(
         self, slug: str, find: Callable[[Books], list[Order]], change: Callable[[Order, datetime], Order]
     ) -> list[Order]:
@@ -179,6 +204,8 @@ class Kitchen:
             self._delivery.ring_shop(shop_id, slug, claims)
         if told.order is not None:
             self._delivery.ring_order(told.order)
+        if told.board:
+            self._delivery.ring_boards(shop_id)
         if told.shop:
             self._delivery.ring_guests(slug)
         return result

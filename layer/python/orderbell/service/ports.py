@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from orderbell.domain.board import Board
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Menu, Openness, Shop
 from orderbell.domain.order import Order
@@ -35,14 +36,25 @@ class Books(Protocol):
     ) -> int:
         """Store a new order, its lines and its event; return the seq. commit() raises KeyTaken where `idem_hash` is taken."""
 
-    def change(self, order: Order, body: str, kind: EventType) -> int:
-        """Store a changed order (its version must be one above the stored one) and its event; return the seq."""
+    def change(self, order: Order, body: str, kind: EventType, *, board: bool = False) -> int:
+        """Store a changed order (its version must be one above the stored one) and its event; return the seq.
+
+        `board`: this changes the guests' board.
+        """
 
     def set_openness(self, openness: Openness) -> int:
         """Store whether the shop takes orders, and its event; return the seq."""
 
-    def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
-        """Store whether an item is there (`today`: sold out until the shop's midnight), and its event.
+    def attended(self) -> bool:
+        """Say whether a screen of this shop said within the last 30 s that it can be seen and heard."""
+
+    def set_attended(self, attended: bool) -> int:
+        """Store whether the shop is attended, and its `shop.updated` event; return the seq."""
+
+    def set_available(
+        self, item_id: str, available: bool, *, today: bool, device: str | None = None
+    ) -> int | None:
+        """Store whether an item is there (`today`: sold out until the shop's midnight), which device says so, and its event.
 
         Return the seq, or None where the shop has no such item.
         """
@@ -95,6 +107,9 @@ class Ledger(Protocol):
 
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""
+
+    def board(self, shop_id: int) -> Board:
+        """Return the guests' board as of one moment."""
 
     def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, in order."""
@@ -155,6 +170,9 @@ class Connections(Protocol):
     def claim_guests(self, shop_id: int, state_seq: int) -> list[Follower]:
         """Take guests' connections of a shop that have less than `state_seq`; 8 at once."""
 
+    def claim_boards(self, shop_id: int) -> list[Follower]:
+        """Take boards' connections of a shop that were read before the latest move on it; 8 at once."""
+
     def customers(self, shop_id: int) -> list[Follower]:
         """Return the customers' connections of a shop, not taken: for news that may be lost."""
 
@@ -169,6 +187,9 @@ class Connections(Protocol):
 
     def ready(self, connection_id: str, ready: str | None, dropped: int | None = None) -> None:
         """Note what a screen says of itself (JSON), and how many repeats it dropped; None changes nothing."""
+
+    def attend(self, device: str) -> None:
+        """Note that a screen can be seen and heard now; a write at most every 5 s."""
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code and return how many there were."""
@@ -238,6 +259,9 @@ class Voice(Protocol):
 
     def shop(self, standing: Standing, menu: Menu, lang: str | None) -> str:
         """Say how a shop stands."""
+
+    def board(self, board: Board, /) -> str:
+        """Say which codes are in work and which are ready, to whoever looks."""
 
     def result(self, command_id: str, error: Exception | None) -> str:
         """Answer a command."""

@@ -40,6 +40,8 @@ class Measures(NamedTuple):
     sweeps_total: int
     store_to_screen_p50_seconds: float
     store_to_screen_p95_seconds: float
+    shops_unattended: int
+    """Shops that take orders while no screen says that it can be seen and heard."""
 
 
 class Chores(Protocol):
@@ -68,6 +70,12 @@ class Chores(Protocol):
 
     def lagging_guests(self) -> list[str]:
         """Return slugs of shops with a guest's connection that could be pushed to, and shows an older state."""
+
+    def lagging_boards(self) -> list[int]:
+        """Return ids of shops with a board's connection that could be pushed to, and was read before the latest move."""
+
+    def turned_shops(self) -> list[str]:
+        """Return slugs of shops that are attended and not said to be, or the other way round."""
 
     def silent(self) -> list[Silent]:
         """Return connections to be asked whether they are there, each at most once a minute."""

@@ -18,7 +18,7 @@ PAIR_TRIES = 5
 
 
 class Sessions:
-    """Connections of kitchens, customers and guests."""
+    """Connections of kitchens, customers, guests and boards."""
 
     def __init__(
         self, ledger: Ledger, connections: Connections, catalog: Catalog, delivery: Delivery, kitchen: Kitchen,
@@ -97,6 +97,21 @@ class Sessions:
         if self._catalog.standing(slug).state_seq > standing.state_seq:
             self._delivery.ring_guests(slug)
 
+    def hello_board(self, connection_id: str, slug: str, lang: str | None) -> None:
+        """Let a socket follow a shop's board: which codes are in work and which are ready.
+
+        Raises:
+            UnknownShop: no shop has this slug.
+        """
+        standing = self._catalog.standing(slug)
+        shop_id = standing.shop.id
+        lease = self._connections.bind(connection_id, "board", shop_id, lang=lang)
+        self._greet(connection_id, self._welcome("board", standing, lang, None))
+        board = self._ledger.board(shop_id)
+        self._greet(connection_id, self._voice.board(board))
+        self._connections.settle(connection_id, lease, board.seq)
+        self._delivery.ring_boards(shop_id)
+
     def _device(self, token: str) -> Device:
         device = self._ledger.device(self._secrets.digest(token))
         if device is None:
@@ -160,11 +175,17 @@ class Sessions:
         self._delivery.drain(shop_id, slug, connection.id)
 
     def ping(
-        self, connection: Connection, ready: str | None, dropped: int | None = None, seq: int | None = None
-    ) -> None:
-        """Answer that the line is alive, and send what is missing. `seq` is what a kitchen's screen has."""
+        self, connection: Connection, ready: str | None, dropped: int | None = None, seq: int | None = None,
+        *, attends: bool = False,
+    ) -> None:  # fmt: skip
+        """Answer that the line is alive, and send what is missing.
+
+        `seq` is what a kitchen's screen has; it `attends` where it can be seen and heard.
+        """
         if ready is not None or dropped is not None:
             self._connections.ready(connection.id, ready, dropped)
+        if attends and connection.device is not None:
+            self._connections.attend(connection.device)
         self._delivery.say(connection.id, self._voice.pong(connection.last_seq, connection.now))
         if connection.role == "kitchen":
             shop_id, slug = _shop(connection)
@@ -178,16 +199,20 @@ class Sessions:
             standing = self._catalog.standing(connection.shop)
             if standing.state_seq > connection.sent:
                 self._delivery.ring_guests(connection.shop)
+        elif connection.role == "board" and connection.shop_id is not None:
+            self._delivery.ring_boards(connection.shop_id)
 
-    def poll(self, token: str, after: int, epoch: str | None) -> str:
+    def poll(self, token: str, after: int, epoch: str | None, *, attends: bool = False) -> str:
         """Return what a kitchen lacks after a seq, as the text of an `events` or a `snapshot` frame: the way without a socket.
 
-        What comes before `after` is on the screen, so that asking is also an ack.
+        What comes before `after` is on the screen, so that asking is also an ack. It `attends` where it can be seen and heard.
 
         Raises:
             Unauthorized: no device has this token.
         """
         device = self._device(token)
+        if attends:
+            self._connections.attend(device.id)
         standing = self._catalog.standing(device.shop)
         if epoch != standing.epoch or not _within_reach(standing, after):
             return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))

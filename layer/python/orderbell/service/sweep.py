@@ -76,7 +76,7 @@ class Sweeper:
         turn = _Turn(self._chores, lease, began + BUDGET_S)
         self._sweeps += 1
         failed: list[Unavailable] = []
-        for step in (self._expire, self._tell, self._close, self._probe, self._purge):
+        for step in (self._expire, self._attend, self._tell, self._close, self._probe, self._purge):
             self._alone(step, turn, failed)
         # When the next one may begin, and in any case: nothing that goes wrong above may keep the owner uncalled.
         self._alone(lambda turn: self._chores.end(turn.lease), turn, failed)
@@ -101,6 +101,13 @@ class Sweeper:
                 # One shop must not keep the others waiting.
                 log.warning("left for the next sweep", extra={"reason": str(error)})
 
+    def _attend(self, turn: _Turn) -> None:
+        for slug in turn.each(self._chores.turned_shops):
+            try:
+                self._kitchen.attend(slug)
+            except (Unavailable, UnknownShop) as error:
+                log.warning("left for the next sweep", extra={"reason": str(error)})
+
     def _tell(self, turn: _Turn) -> None:
         self._chores.end_dead_leases()
         for shop_id, slug in turn.each(self._chores.lagging_kitchens):
@@ -111,6 +118,8 @@ class Sweeper:
                 self._delivery.ring_order(found[0])
         for slug in turn.each(self._chores.lagging_guests):
             self._delivery.ring_guests(slug, news=False)
+        for shop_id in turn.each(self._chores.lagging_boards):
+            self._delivery.ring_boards(shop_id)
 
     def _alarm(self, began: float) -> None:
         if self._alerts is not None:

@@ -10,6 +10,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orderbell.wire.board import Board, BoardAnswer, BoardEntry
+from orderbell.wire.report import (
+    DayReport,
+    HourCount,
+    MissedOrder,
+    OnTime,
+    ServiceCounts,
+    SoldOutEntry,
+    Spread,
+)
 from orderbell.wire.values import (
     By,
     Category,
@@ -46,23 +56,25 @@ from orderbell.wire.values import (
 )
 
 __all__ = [
-    "Accept", "Ack", "Availability", "Bare", "By", "CUSTOMER_COMMANDS", "Category", "Choice", "ClientFrame",
-    "Command", "Customer", "CustomerMessage", "ErrorFrame", "Event", "EventKind", "Events", "FieldProblem",
+    "Accept", "Ack", "Availability", "Bare", "Board", "BoardAnswer", "BoardEntry", "By", "CUSTOMER_COMMANDS",
+    "Category", "Choice", "ClientFrame", "Command", "Customer", "CustomerMessage", "ErrorFrame", "Event",
+    "EventKind", "Events", "FieldProblem",
     "Hello", "Id", "Item", "JSON", "KITCHEN_COMMANDS", "KitchenMessage", "Lang", "Message", "MessageText",
     "NewCustomer", "NewLine", "NewOrder", "NoteText", "OfOrder", "OptionGroup", "Order", "OrderAnswer",
     "OrderBody", "OrderFrame", "OrderLine", "OrderOption", "OrderStatus", "Pair", "Paired", "Ping",
     "PlacedAnswer", "Pong", "Problem", "Ready", "Reason", "Result", "ResultError", "Resume", "Seq",
     "ServerFrame", "Shop", "ShopAnswer", "ShopCard", "ShopFrame", "ShopList", "ShopState", "Snapshot",
     "Step", "Text80", "Welcome", "WithReason",
+    "DayReport", "HourCount", "MissedOrder", "OnTime", "ServiceCounts", "SoldOutEntry", "Spread",
 ]  # fmt: skip
 
 # --- client to server ---
 
 
 class Hello(Struct, tag="hello"):
-    """Say who is there. Kitchen: token, epoch?, seq?. Customer: order, token. Guest: shop. `lang` chooses names' language."""
+    """Say who is there. Kitchen: token, epoch?, seq?. Customer: order, token. Guest, board: shop. `lang`: of names."""
 
-    role: Literal["kitchen", "customer", "guest"]
+    role: Literal["kitchen", "customer", "guest", "board"]
     token: Annotated[str, Meta(max_length=200)] = ""
     order: Annotated[str, Meta(max_length=64)] = ""
     shop: Annotated[str, Meta(max_length=64)] = ""
@@ -194,7 +206,7 @@ CUSTOMER_COMMANDS: dict[str, type[Struct]] = {"cancel": Bare, "nudge": Bare, "me
 class Welcome(Struct, tag="welcome"):
     """The connection is bound. `epoch` and `seq` are the shop's now."""
 
-    role: Literal["kitchen", "customer", "guest"]
+    role: Literal["kitchen", "customer", "guest", "board"]
     shop: Shop
     epoch: str
     seq: int
@@ -278,6 +290,8 @@ class ErrorFrame(Struct, tag="error"):
     id: str | UnsetType = UNSET
 
 
-ServerFrame = Welcome | Paired | Snapshot | Events | OrderFrame | ShopFrame | Result | Pong | ErrorFrame
+ServerFrame = (
+    Welcome | Paired | Snapshot | Events | OrderFrame | ShopFrame | Board | Result | Pong | ErrorFrame
+)
 
 JSON = dict[str, Any]

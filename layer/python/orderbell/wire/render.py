@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from orderbell.domain import menu as m
+from orderbell.domain.board import Board, Entry
 from orderbell.domain.order import Customer, Order
 from orderbell.wire import frames as f
 from orderbell.wire.tokens import mask_phone
@@ -90,7 +91,19 @@ def shop(shop: m.Shop, menu: m.Menu, language: str | None, at: datetime) -> f.Sh
             f.Category(part.id, m.pick(part.name, tongue), [_item(item, tongue, at) for item in part.items])
             for part in menu.categories
         ],
+        attended=shop.attended,
+        amber_minutes=shop.ages.amber,
+        red_minutes=shop.ages.red,
     )
+
+
+def board(board: Board) -> f.Board:
+    """Return what a guests' board shows."""
+
+    def said(entries: tuple[Entry, ...]) -> list[f.BoardEntry]:
+        return [f.BoardEntry(number, service.value, since) for number, service, since in entries]  # type: ignore[arg-type]
+
+    return f.Board(board.shop, board.at, said(board.preparing), said(board.ready))
 
 
 def _item(item: m.Item, tongue: str, at: datetime) -> f.Item:

@@ -87,6 +87,10 @@ class Shop(ShopCard):
     paused_until: datetime | None
     menu_version: int
     categories: list[Category]
+    attended: bool
+    """A kitchen's screen that is visible and can be heard said so within the last 30 s. It is news only."""
+    amber_minutes: int
+    red_minutes: int
 
 
 class ShopList(Struct):

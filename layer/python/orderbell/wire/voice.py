@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from orderbell.domain import menu as m
+from orderbell.domain.board import Board
 from orderbell.domain.errors import OrderbellError
 from orderbell.domain.events import Logged
 from orderbell.domain.order import Order
@@ -106,6 +107,11 @@ def order(order: Order, /) -> str:
 def shop(standing: Stands, menu: m.Menu, lang: str | None) -> str:
     """Say how a shop stands."""
     return _text(f.ShopFrame(render.shop(standing.shop, menu, lang, standing.now)))
+
+
+def board(board: Board, /) -> str:
+    """Say which codes are in work and which are ready."""
+    return _text(render.board(board))
 
 
 def result(command_id: str, error: Exception | None) -> str:

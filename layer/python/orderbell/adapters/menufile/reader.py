@@ -19,7 +19,7 @@ from orderbell.adapters.menufile.fields import (
     word,
 )
 from orderbell.domain.errors import MenuError
-from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
+from orderbell.domain.menu import AGES, LANGUAGES, Ages, Category, Choice, Item, Names, OptionGroup
 from orderbell.domain.placing import MAX_TOTAL
 from orderbell.domain.shopfile import ShopFile, digits_of, major
 
@@ -34,6 +34,7 @@ _slug = word("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "1 to 63 of a-z, 0-9 and '-',
 _id = word("[a-z0-9][a-z0-9-]{0,62}", "1 to 63 of a-z, 0-9 and '-', the first not '-'")
 _language = word("|".join(LANGUAGES), " or ".join(LANGUAGES))
 _currency = word("[A-Z]{3}", "three capital letters like CNY, EUR or USD")
+_minutes = number(1, 240)
 _flag = word("true|false", "true or false")
 _PRICE = re.compile(r"([0-9]{1,15})(?:\.([0-9]+))?")
 
@@ -53,6 +54,15 @@ def parse(content: str, file: str) -> ShopFile:
         raise MenuError(f"{file}:{error.line}: {error}") from None
 
 
+def _ages(node: yaml.Node, what: str) -> Ages:
+    """Return after how many minutes a ticket turns amber and red."""
+    fields = Fields(node, what, ("amber", "red"))
+    ages = Ages(fields.need("amber", _minutes), fields.need("red", _minutes))
+    if ages.amber >= ages.red:
+        fields.fail("red", f"'red' of {what} must be more than its 'amber' of {ages.amber}, got {ages.red}")
+    return ages
+
+
 class _Reader:
     """Reads one file, and remembers what must not stand twice in it."""
 
@@ -63,7 +73,7 @@ class _Reader:
         self.restocked: set[str] = set()
 
     def shop(self, node: yaml.Node) -> ShopFile:
-        fields = Fields(node, "the shop", _SHOP, ("phone", "accept_seconds", "position"))
+        fields = Fields(node, "the shop", _SHOP, ("phone", "accept_seconds", "position", "ages"))
         self.locale, self.currency = fields.need("locale", _language), fields.need("currency", _currency)
         return ShopFile(
             slug=fields.need("slug", _slug),
@@ -74,6 +84,7 @@ class _Reader:
             phone=fields.get("phone", text(MAX_PHONE), ""),
             accept_seconds=fields.get("accept_seconds", number(30, 3600), 300),
             position=fields.get("position", number(0, 9999), 0),
+            ages=fields.get("ages", _ages, AGES),
             categories=fields.need("menu", rows(self.category, MAX_CATEGORIES)),
             restocked=frozenset(self.restocked),
         )

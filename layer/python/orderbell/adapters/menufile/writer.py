@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import yaml
 
-from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
+from orderbell.domain.menu import AGES, LANGUAGES, Ages, Category, Choice, Item, Names, OptionGroup
 from orderbell.domain.shopfile import ShopFile, digits_of, major
 
 HEADER = """\
@@ -14,6 +14,7 @@ HEADER = """\
 # - A name is one text, or one for each language: {zh-CN: ..., en: ...}. Prices have a point: 26.00
 # - Orders know things by their id (a-z, 0-9, -): keep it when a name or a price changes.
 # - min and max: how many choices of a group a guest takes. min 1, max 1 is "pick one", min 0 "if you like".
+# - "ages: {amber: 5, red: 10}" says after how many minutes a ticket in the kitchen turns amber, and red.
 # - "available: false" is sold out, "available: true" is back; without it, it stays as the kitchen set it.
 """
 
@@ -43,8 +44,13 @@ class _Writer:
             phone=_plain(file.phone) if file.phone else None,
             accept_seconds=_plain(str(file.accept_seconds), "int") if file.accept_seconds != 300 else None,
             position=_plain(str(file.position), "int") if file.position else None,
+            ages=self.ages(file.ages) if file.ages != AGES else None,
             menu=_rows(self.category(category) for category in file.categories),
         )
+
+    def ages(self, ages: Ages) -> yaml.Node:
+        amber, red = (_plain(str(minutes), "int") for minutes in ages)
+        return _block(flow=True, amber=amber, red=red)
 
     def category(self, category: Category) -> yaml.Node:
         items = _rows(self.item(item) for item in category.items)

@@ -114,6 +114,11 @@ class AdminStore:
         with self._transaction() as connection:
             return admin_orders.swept_s(connection)
 
+    def unattended(self) -> list[str]:
+        """Return slugs of shops that take orders while no screen says that it can be seen and heard."""
+        with self._transaction() as connection:
+            return admin_orders.unattended(connection)
+
     # Shops.
 
     def is_empty(self) -> bool:

@@ -15,9 +15,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from orderbell.adapters.sql.schema import category, choice, event, item, option_group, shop
+from orderbell.adapters.sql.schema_report import availability
 from orderbell.domain.errors import MenuError
 from orderbell.domain.events import EventType
-from orderbell.domain.menu import LANGUAGES, Category, Choice, Item, Names, OptionGroup
+from orderbell.domain.menu import LANGUAGES, Ages, Category, Choice, Item, Names, OptionGroup
 from orderbell.domain.shopfile import ShopFile
 
 Categories = tuple[Category, ...]
@@ -60,7 +61,21 @@ def import_file(connection: sa.Connection, shop_file: ShopFile) -> ImportResult:
     connection.execute(sa.update(shop).where(shop.c.shop_id == row.shop_id).values(**settings, **up))
     told = {"shop_id": row.shop_id, "seq": seq, "type": EventType.MENU_UPDATED.value}
     connection.execute(sa.insert(event).values(told))
+    _note_marks(connection, {"shop_id": row.shop_id, "seq": seq, "at": sa.func.now()}, now, menu)
     return ImportResult(shop_file.slug, created=False, changed=True)
+
+
+def _note_marks(
+    connection: sa.Connection, of: Mapping[str, Any], before: Categories, after: Categories
+) -> None:
+    """Note which items a file marked as there or sold out: the owner's report would else say that they still are not."""
+    was = {dish.id: dish for heading in before for dish in heading.items}
+    for heading in after:
+        for dish in heading.items:
+            known = was.get(dish.id, dish)
+            mark = {"available": dish.available, "until": dish.unavailable_until}
+            if (known.available, known.unavailable_until) != tuple(mark.values()):
+                connection.execute(sa.insert(availability).values(item_id=dish.id, **of, **mark))
 
 
 def export_file(connection: sa.Connection, row: sa.Row[Any]) -> ShopFile:
@@ -88,6 +103,8 @@ def _settings(shop_file: ShopFile) -> dict[str, Any]:
         "phone": shop_file.phone,
         "accept_seconds": shop_file.accept_seconds,
         "position": shop_file.position,
+        "amber_minutes": shop_file.ages.amber,
+        "red_minutes": shop_file.ages.red,
     }
 
 
@@ -102,6 +119,7 @@ def _as_file(row: sa.Row[Any], menu: Categories) -> ShopFile:
         phone=row.phone,
         accept_seconds=row.accept_seconds,
         position=row.position,
+        ages=Ages(row.amber_minutes, row.red_minutes),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from orderbell.adapters.sql.schema import orders, shop
 from orderbell.adapters.sql.schema_sweep import task
+from orderbell.domain.menu import Accepting, Openness
 from orderbell.domain.status import Status
 
 
@@ -47,6 +48,16 @@ def swept_s(connection: sa.Connection) -> float | None:
     age = sa.func.extract("epoch", sa.func.clock_timestamp() - sa.func.max(task.c.done_at))
     found = connection.scalar(sa.select(age))
     return None if found is None else float(found)
+
+
+def unattended(connection: sa.Connection) -> list[str]:
+    """Return slugs of shops that take orders now and are not attended."""
+    query = sa.select(shop, sa.func.now().label("at")).where(~shop.c.attended).order_by(shop.c.slug)
+    rows = [
+        (row, Openness(Accepting(row.accepting), row.busy_minutes, row.paused_until))
+        for row in connection.execute(query)
+    ]
+    return [row.slug for row, openness in rows if openness.at(row.at).open]
 
 
 def _accepted(history: list[dict[str, str]]) -> datetime | None:

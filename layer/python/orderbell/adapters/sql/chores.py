@@ -48,6 +48,14 @@ class SqlChores:
         """Return slugs of shops whose guests lack a state."""
         return [row[0] for row in self._database.run("lagging_guests")]
 
+    def lagging_boards(self) -> list[int]:
+        """Return ids of shops whose boards lack a move."""
+        return [row[0] for row in self._database.run("lagging_boards")]
+
+    def turned_shops(self) -> list[str]:
+        """Return slugs of shops that are attended and not said to be, or the other way round."""
+        return [row[0] for row in self._database.run("turned_shops")]
+
     def silent(self) -> list[Silent]:
         """Return connections to be asked whether they are there."""
         return [Silent(*row) for row in self._database.run("silent")]
@@ -60,7 +68,7 @@ class SqlChores:
         """Remove some of what is past retention; the number of events."""
         shops = [row[0] for row in self._database.run("purgeable")]
         removed = sum(len(self._database.run("purge_events", shop_id)) for shop_id in shops)
-        for what in ("purge_commands", "purge_codes", "purge_alerts"):
+        for what in ("purge_commands", "purge_codes", "purge_alerts", "purge_availability"):
             self._database.run(what)
         return removed
 

@@ -80,6 +80,10 @@ class SqlConnections:
         """Take every guest's connection of a shop that has less than `state_seq`."""
         return [Follower(*row) for row in self._database.run("claim_guests", shop_id, state_seq)]
 
+    def claim_boards(self, shop_id: int) -> list[Follower]:
+        """Take every board's connection of a shop that was read before the latest move on it."""
+        return [Follower(*row) for row in self._database.run("claim_boards", shop_id)]
+
     def customers(self, shop_id: int) -> list[Follower]:
         """Return the customers' connections of a shop."""
         return [Follower(*row) for row in self._database.run("customers", shop_id)]
@@ -98,6 +102,10 @@ class SqlConnections:
         self._database.run(
             "ready", connection_id, ready, None if dropped is None else min(dropped, MAX_COUNT)
         )
+
+    def attend(self, device: str) -> None:
+        """Note that a screen can be seen and heard now."""
+        self._database.run("attend", device)
 
     def wrong_code(self, connection_id: str) -> int:
         """Count a wrong pairing code."""

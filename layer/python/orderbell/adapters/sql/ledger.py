@@ -11,6 +11,7 @@ import psycopg2.errors
 from orderbell.adapters.sql import rows
 from orderbell.adapters.sql.connections import claims
 from orderbell.adapters.sql.database import Call, Database, Row
+from orderbell.domain.board import Board, gather
 from orderbell.domain.errors import UnknownShop
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Menu, Openness, Shop
@@ -62,10 +63,19 @@ class SqlBooks:
         self._last.append(("place", arguments))
         return seq
 
-    def change(self, order: Order, body: str, kind: EventType) -> int:
+    def change(self, order: Order, body: str, kind: EventType, *, board: bool = False) -> int:
         """Store a changed order and its event in one statement, which goes with the commit; return the seq."""
         seq = self._next()
-        arguments = (self.held.shop.id, seq, order.id, body, order.nudged_at, kind.value, self.held.now)
+        arguments = (
+            self.held.shop.id,
+            seq,
+            order.id,
+            body,
+            order.nudged_at,
+            kind.value,
+            self.held.now,
+            board,
+        )
         self._last.append(("change", arguments))
         return seq
 
@@ -76,15 +86,26 @@ class SqlBooks:
         self._last.append(("set_openness", (self.held.shop.id, seq, *arguments)))
         return seq
 
-    def set_available(self, item_id: str, available: bool, *, today: bool) -> int | None:
-        """Store whether an item is there, and its event; None where there is no such item."""
+    def attended(self) -> bool:
+        """Say whether a screen of this shop can be seen and heard."""
+        return bool(self._database.run("attended", self.held.shop.id)[0][0])
+
+    def set_attended(self, attended: bool) -> int:
+        """Store whether the shop is attended, and its event, with the commit; return the seq."""
+        seq = self._next()
+        self._last.append(("set_attended", (self.held.shop.id, seq, attended, self.held.now)))
+        return seq
+
+    def set_available(
+        self, item_id: str, available: bool, *, today: bool, device: str | None = None
+    ) -> int | None:
+        """Store whether an item is there, who says so, and its event; None where there is no such item."""
         while self._last:  # in the order of their seqs
             name, arguments = self._last.pop(0)
             self._database.run(name, *arguments)
         seq = self._next()
-        if self._database.run(
-            "set_available", self.held.shop.id, seq, item_id, available, today, self.held.now
-        ):
+        arguments = (self.held.shop.id, seq, item_id, available, today, self.held.now, device)
+        if self._database.run("set_available", *arguments):
             return seq
         self._seq -= 1
         return None
@@ -162,6 +183,12 @@ class SqlLedger:
         found = self._database.run("snapshot", shop_id)
         orders = [rows.order(row[2:]) for row in found if row[2] is not None]
         return found[0][0], found[0][1], orders
+
+    def board(self, shop_id: int) -> Board:
+        """Return the guests' board, read in one statement and so as of one moment."""
+        found = self._database.run("board", shop_id)
+        slug, seq, at = found[0][:3]
+        return gather(slug, seq, at, [rows.on_board(row[3:]) for row in found if row[3] is not None])
 
     def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, in order."""

@@ -1,4 +1,4 @@
-"""The one description of the database, with `schema_sockets` and `schema_sweep`.
+"""The one description of the database, with `schema_sockets`, `schema_sweep` and `schema_report`.
 
 Alembic and `db/schema.sql` are made from it; hot functions never import it.
 
@@ -60,6 +60,28 @@ shop = sa.Table(
         server_default="0",
         comment="events up to this seq were purged",
     ),
+    sa.Column(
+        "amber_minutes",
+        sa.Integer,
+        nullable=False,
+        server_default="5",
+        comment="age at which a ticket turns amber",
+    ),
+    sa.Column("red_minutes", sa.Integer, nullable=False, server_default="10"),
+    sa.Column(
+        "attended",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="a screen that can be seen and heard said so lately; kept by the sweep",
+    ),
+    sa.Column(
+        "board_seq",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="seq of the latest move that changed the guests' board",
+    ),
     sa.CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'", name="slug"),
     sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'", name="name"),
@@ -72,6 +94,10 @@ shop = sa.Table(
     ),
     sa.CheckConstraint("octet_length(secret) >= 32", name="secret"),
     sa.CheckConstraint("kept_seq BETWEEN 0 AND last_seq", name="kept_seq"),
+    sa.CheckConstraint(
+        "amber_minutes >= 1 AND amber_minutes < red_minutes AND red_minutes <= 240", name="ages"
+    ),
+    sa.CheckConstraint("board_seq BETWEEN 0 AND last_seq", name="board_seq"),
 )
 
 category = sa.Table(
@@ -243,6 +269,7 @@ device = sa.Table(
     moment("created_at", nullable=False, now=True),
     moment("last_seen_at"),
     moment("revoked_at"),
+    moment("ready_at", comment="when it last said that it can be seen and heard"),
 )
 
 pairing_code = sa.Table(
@@ -256,5 +283,6 @@ pairing_code = sa.Table(
 )
 
 # Here, so that the schema is read in an order in which it could be made: they refer to the tables above.
+from orderbell.adapters.sql import schema_report as schema_report  # noqa: E402
 from orderbell.adapters.sql import schema_sockets as schema_sockets  # noqa: E402
 from orderbell.adapters.sql import schema_sweep as schema_sweep  # noqa: E402

@@ -21,7 +21,8 @@ connection = sa.Table(
         sa.BigInteger,
         nullable=False,
         server_default="0",
-        comment="kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop",
+        comment="kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop; "
+        "board: seq of the log at which it was read",
     ),
     sa.Column("acked_seq", sa.BigInteger, nullable=False, server_default="0"),
     moment("sent_at"),
@@ -44,7 +45,7 @@ connection = sa.Table(
         comment="repeats that the page says it dropped",
     ),
     moment("probed_at", comment="when a silent socket was last asked whether it is there"),
-    sa.CheckConstraint("role IN ('kitchen', 'customer', 'guest')", name="role"),
+    sa.CheckConstraint("role IN ('kitchen', 'customer', 'guest', 'board')", name="role"),
     sa.CheckConstraint("role IS NULL OR shop_id IS NOT NULL", name="shop"),
     sa.CheckConstraint("role <> 'kitchen' OR device_id IS NOT NULL", name="kitchen"),
     sa.CheckConstraint("role <> 'customer' OR order_id IS NOT NULL", name="customer"),

@@ -20,6 +20,8 @@ from orderbell.adapters.sql.statements_parts import (
     START,
     UNSEEN,
 )  # fmt: skip
+from orderbell.adapters.sql.statements_report import REPORTING
+from orderbell.adapters.sql.statements_show import SHOWING
 from orderbell.adapters.sql.statements_sweep import COUNT_GONE, SWEEPING
 
 PLACING = ("hold", "place", "claim", "settle")
@@ -64,7 +66,9 @@ STATEMENTS: dict[str, str] = {
         VALUES ($1, $2, 'order.placed', $5, $12, ($12->>'placed_at')::timestamptz)""",
     # An order that is not at the version before has no row in `changed`; the event's check on payload then undoes it all.
     "change": """
-        WITH counted AS (UPDATE shop SET last_seq = $2::bigint WHERE shop_id = $1::bigint),
+        WITH counted AS (
+            UPDATE shop SET last_seq = $2::bigint, board_seq = CASE WHEN $8::boolean THEN $2 ELSE board_seq END
+            WHERE shop_id = $1::bigint),
         changed AS (
             UPDATE orders SET status = p->>'status', version = (p->>'version')::int,
                 seen_at = (p->>'seen_at')::timestamptz, promised_at = (p->>'promised_at')::timestamptz,
@@ -86,10 +90,15 @@ STATEMENTS: dict[str, str] = {
             UPDATE item i SET available = $4::boolean,
                 unavailable_until = CASE WHEN $5::boolean
                     THEN ((clock_timestamp() AT TIME ZONE s.timezone)::date + 1)::timestamp AT TIME ZONE s.timezone END
-            FROM shop s WHERE s.shop_id = $1::bigint AND i.shop_id = s.shop_id AND i.item_id = $3::text RETURNING i.shop_id),
+            FROM shop s WHERE s.shop_id = $1::bigint AND i.shop_id = s.shop_id AND i.item_id = $3::text
+            RETURNING i.shop_id, i.item_id, i.available, i.unavailable_until),
         counted AS (
             UPDATE shop s SET last_seq = $2::bigint, state_seq = $2, menu_version = menu_version + 1
-            FROM changed WHERE s.shop_id = changed.shop_id)
+            FROM changed WHERE s.shop_id = changed.shop_id),
+        noted AS (
+            INSERT INTO availability (shop_id, seq, item_id, device_id, at, available, until)
+            SELECT shop_id, $2, item_id, (SELECT device_id FROM device WHERE device_id::text = $7::text),
+                $6::timestamptz, available, unavailable_until FROM changed)
         INSERT INTO event (shop_id, seq, type, created_at)
         SELECT shop_id, $2, 'menu.updated', $6::timestamptz FROM changed RETURNING seq""",
     "result": "SELECT result::text FROM command WHERE actor = $1::text AND command_id = $2::text",
@@ -223,6 +232,10 @@ STATEMENTS: dict[str, str] = {
         ORDER BY t.connection_id, e.seq""",
     "claim_followers": _claim("customer", "c.order_id = $1::uuid AND c.sent_seq < $2::bigint"),
     "claim_guests": _claim("guest", "c.shop_id = $1::bigint AND c.sent_seq < $2::bigint"),
+    "claim_boards": _claim(
+        "board",
+        "c.shop_id = $1::bigint AND c.sent_seq < (SELECT s.board_seq FROM shop s WHERE s.shop_id = $1)",
+    ),
     "customers": "SELECT connection_id, connected_at, lang FROM connection WHERE shop_id = $1::bigint AND role = 'customer'",
     "ack": f"""
         WITH {RELAXED},
@@ -245,6 +258,8 @@ STATEMENTS: dict[str, str] = {
         UPDATE connection SET ready = coalesce($2::jsonb, ready), dropped = greatest(dropped, $3::int)
         FROM relaxed WHERE connection_id = $1::text""",
     "wrong_code": "UPDATE connection SET pair_tries = pair_tries + 1 WHERE connection_id = $1::text RETURNING pair_tries",
+    **SHOWING,
     **SWEEPING,
     **ALERTS,
+    **REPORTING,
 }

@@ -7,7 +7,8 @@ from orderbell.domain.status import OPEN
 OPEN_STATUSES = ", ".join(sorted(f"'{status.value}'" for status in OPEN))
 
 SHOP_COLUMNS = """s.shop_id, s.slug, s.name::text, s.locale, s.currency, s.timezone, s.phone,
-    s.accepting, s.busy_minutes, s.paused_until, s.menu_version, s.accept_seconds"""
+    s.accepting, s.busy_minutes, s.paused_until, s.menu_version, s.accept_seconds,
+    s.amber_minutes, s.red_minutes, s.attended"""
 
 ORDER_COLUMNS = """o.order_id::text, o.number, s.slug, o.status, o.version, o.service, o.table_label, o.currency, o.note,
     o.placed_at, o.accept_by, o.seen_at, o.promised_at, o.cancel_requested_at, o.nudges, o.nudged_at,

@@ -155,7 +155,9 @@ SWEEPING: dict[str, str] = {
             (SELECT coalesce((SELECT value FROM meter WHERE name = 'gone'), 0)),
             (SELECT coalesce((SELECT value FROM meter WHERE name = 'expired'), 0)),
             (SELECT coalesce((SELECT value FROM meter WHERE name = 'sweeps'), 0)),
-            coalesce(shown.seconds[1], 0), coalesce(shown.seconds[2], 0)
+            coalesce(shown.seconds[1], 0), coalesce(shown.seconds[2], 0),
+            (SELECT count(*) FROM shop WHERE NOT attended AND (accepting IN ('open', 'busy')
+                OR (accepting = 'paused' AND paused_until <= clock_timestamp())))
         FROM unseen, behind, shown""",
     "count": """
         INSERT INTO meter (name, value) VALUES ($1::text, $2::bigint)

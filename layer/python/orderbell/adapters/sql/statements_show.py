@@ -1,0 +1,44 @@
+"""The statements of what is shown around an order: whether a shop is attended, and the guests' board."""
+
+from __future__ import annotations
+
+from orderbell.adapters.sql.statements_parts import FREE, RELAXED
+from orderbell.domain.board import KEPT, SHOWN
+from orderbell.domain.status import Service
+
+ATTENDED_S = 30
+"""A screen that can be seen and heard says so with its pings, every few seconds: after this it no longer counts."""
+
+ATTEND_EVERY_S = 5
+AT_ONCE = 64
+
+_SHOWN = ", ".join(sorted(f"'{status.value}'" for status in SHOWN))
+
+# A device (d) whose screen can be seen and heard.
+_THERE = f"d.revoked_at IS NULL AND d.ready_at > clock_timestamp() - interval '{ATTENDED_S} seconds'"
+
+SHOWING: dict[str, str] = {
+    # The shop's row is let alone: it is the one that orders wait for.
+    "attend": f"""
+        WITH {RELAXED}
+        UPDATE device d SET ready_at = clock_timestamp() FROM relaxed
+        WHERE d.device_id = $1::uuid AND d.revoked_at IS NULL
+            AND (d.ready_at IS NULL OR d.ready_at < clock_timestamp() - interval '{ATTEND_EVERY_S} seconds')""",
+    "attended": f"SELECT EXISTS (SELECT FROM device d WHERE d.shop_id = $1::bigint AND {_THERE})",
+    "set_attended": """
+        WITH changed AS (
+            UPDATE shop SET last_seq = $2::bigint, state_seq = $2, attended = $3::boolean WHERE shop_id = $1::bigint)
+        INSERT INTO event (shop_id, seq, type, created_at) VALUES ($1, $2, 'shop.updated', $4::timestamptz)""",
+    # IN: the few devices that are there are looked up once, and not once for each shop.
+    "turned_shops": f"""
+        SELECT s.slug FROM shop s
+        WHERE s.attended <> (s.shop_id IN (SELECT d.shop_id FROM device d WHERE {_THERE})) LIMIT {AT_ONCE}""",
+    "board": f"""
+        SELECT s.slug, s.last_seq, clock_timestamp(), o.number, o.service, o.history::text FROM shop s
+        LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({_SHOWN}) AND o.service <> '{Service.DELIVERY.value}'
+            AND o.placed_at > clock_timestamp() - interval '{int(KEPT.total_seconds())} seconds'
+        WHERE s.shop_id = $1::bigint""",
+    "lagging_boards": f"""
+        SELECT DISTINCT c.shop_id FROM connection c JOIN shop s USING (shop_id)
+        WHERE c.role = 'board' AND {FREE} AND c.sent_seq < s.board_seq LIMIT {AT_ONCE}""",
+}
