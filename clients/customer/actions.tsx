@@ -5,57 +5,56 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { clock, serverNow, tick } from "../lib/time";
-import { nudgeState } from "../lib/tracker";
+import { nudgeState, type NudgeState } from "../lib/tracker";
 import type { Order, Shop } from "../lib/wire";
-import type { Follower } from "./follow";
+import type { Fault, Follower } from "./follow";
 import { t } from "./words/tracker";
 
-export function Actions({ order, shop, follower }: { order: Order; shop: Shop | null; follower: Follower }) {
+interface ActionProps {
+  order: Order;
+  shop: Shop | null;
+  follower: Follower;
+}
+
+export function Actions({ order, shop, follower }: ActionProps) {
   void tick.value;
   const asking = useSignal(false);
   const nudged = useSignal(order.nudges);
-  const zone = shop?.timezone ?? "";
-  const offline = follower.state.value !== "online";
+  const line = follower.line();
   const pending = follower.pending.value;
   const nudge = nudgeState(order, serverNow(), follower.nudgedAt.value);
   const placed = order.status === "placed";
   const canAsk = ["placed", "accepted", "preparing", "ready"].includes(order.status);
-  const why = offline
-    ? t().needsLine
-    : nudge.can
-      ? order.nudges > nudged.value ? t().nudged : ""
-      : nudge.why === "wait"
-        ? (order.nudges > 0 ? `${t().nudged} ` : "") + t().nudgeAt(clock(nudge.at, zone, lang.value))
-        : nudge.why === "used_up" ? t().nudgeUsedUp : "";
+  const canNudge = nudge.can || nudge.why !== "closed";
   const fault = follower.failed.value;
+  if (!canNudge && !canAsk && !fault) return null;
+  const said =
+    line === "polling" ? t().needsLive : line !== "live" ? t().needsLine : canNudge ? wordsFor(nudge, order, order.nudges > nudged.value, shop) : "";
   return (
     <section class="actions">
       {fault && (
         <p class="notice bad" role="alert">
-          <Icon d={icon.alert} /> {fault.code === "conflict" ? t().conflict : `${t().commandFailed}: ${fault.detail}`}
+          <Icon d={icon.alert} /> {wordsForFault(fault)}
         </p>
       )}
-      {order.cancel_requested_at && <p class="notice">{t().askedCancel}</p>}
+      {order.cancel_requested_at && <p class="notice" role="status">{t().askedCancel}</p>}
       <div class="action-row">
-        {nudge.can || nudge.why !== "closed" ? (
+        {canNudge && (
           <button
             type="button"
             class="button"
-            disabled={offline || !nudge.can || pending.includes("nudge")}
-            aria-describedby={why ? "nudge-why" : undefined}
-            onClick={() => {
-              follower.noteNudge(serverNow());
-              follower.command({ name: "nudge" });
-            }}
+            disabled={line !== "live" || !nudge.can || pending.includes("nudge")}
+            aria-describedby={said ? "nudge-why" : undefined}
+            onClick={() => follower.command({ name: "nudge" })}
           >
             <Icon d={icon.bell} /> {t().nudge}
           </button>
-        ) : null}
+        )}
         {canAsk && !order.cancel_requested_at && (
           <button
             type="button"
             class="button quiet"
-            disabled={offline || pending.includes("cancel")}
+            disabled={line !== "live" || pending.includes("cancel")}
             onClick={() => {
               asking.value = true;
             }}
@@ -64,39 +63,56 @@ export function Actions({ order, shop, follower }: { order: Order; shop: Shop | 
           </button>
         )}
       </div>
-      {why && <p class="muted small" id="nudge-why" role="status">{why}</p>}
+      {said && <p class="muted small" id="nudge-why" role="status">{said}</p>}
       {asking.value && canAsk && (
-        <Sheet
-          kind="center"
-          title={placed ? t().cancelOrder : t().askCancel}
+        <CancelSheet
+          placed={placed}
           onClose={() => {
             asking.value = false;
           }}
-        >
-          <p>{placed ? t().cancelSure : t().askSure}</p>
-          <div class="action-row">
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                asking.value = false;
-              }}
-            >
-              {t().keep}
-            </button>
-            <button
-              type="button"
-              class="button danger"
-              onClick={() => {
-                asking.value = false;
-                follower.command({ name: "cancel" });
-              }}
-            >
-              {placed ? t().yesCancel : t().yesAsk}
-            </button>
-          </div>
-        </Sheet>
+          onYes={() => follower.command({ name: "cancel" })}
+        />
       )}
     </section>
+  );
+}
+
+/** Whether the last reminder has come, when the next may go, and how many are left. */
+function wordsFor(nudge: NudgeState, order: Order, done: boolean, shop: Shop | null): string {
+  const said: string[] = [];
+  if (done || (order.nudges > 0 && !nudge.can && nudge.why === "wait")) said.push(t().nudged);
+  if (nudge.can) {
+    if (order.nudges > 0) said.push(t().nudgesLeft(nudge.left));
+  } else if (nudge.why === "wait") said.push(t().nudgeAt(clock(nudge.at, shop?.timezone ?? "", lang.value)));
+  else if (nudge.why === "used_up") said.push(t().nudgeUsedUp);
+  return said.join(lang.value === "en" ? " " : "");
+}
+
+function wordsForFault(fault: Fault): string {
+  if (fault.code === "conflict") return t().conflict;
+  if (fault.code === "rate_limited") return fault.command === "nudge" ? t().nudgedByOther : t().tooMany;
+  return `${t().commandFailed}: ${fault.detail}`;
+}
+
+function CancelSheet({ placed, onClose, onYes }: { placed: boolean; onClose: () => void; onYes: () => void }) {
+  return (
+    <Sheet kind="center" title={placed ? t().cancelOrder : t().askCancel} onClose={onClose}>
+      <p>{placed ? t().cancelSure : t().askSure}</p>
+      <div class="action-row">
+        <button type="button" class="button" onClick={onClose}>
+          {t().keep}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            onClose();
+            onYes();
+          }}
+        >
+          {placed ? t().yesCancel : t().yesAsk}
+        </button>
+      </div>
+    </Sheet>
   );
 }

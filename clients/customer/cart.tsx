@@ -1,21 +1,22 @@
 /** The cart: changed where it stands, and mended where the shop has changed. */
-import { blocks, type CartLine, problemOf, seePrices, setQuantity, total } from "../lib/cart";
+import { blocks, type CartLine, lostChoices, problemOf, seePrices, setQuantity, total } from "../lib/cart";
 import { lang } from "../lib/i18n";
 import { choicesOf, itemOf, unitPrice } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import type { Shop } from "../lib/wire";
-import { Openness, Stepper } from "./menu";
+import { Openness, Stepper } from "./parts";
 import { close, open } from "./route";
-import { cart, price, setCart, shut } from "./state";
+import { cart, changeCart, price, sending, shut } from "./state";
 import { refusal } from "./submit";
-import { t } from "./words";
+import { t as page } from "./words";
+import { t } from "./words/sheets";
 
 export function CartSheet({ shop }: { shop: Shop }) {
   const empty = cart.value.lines.length === 0;
   return (
-    <Sheet title={t().cart} onClose={close} footer={empty ? undefined : <CartTotal shop={shop} />}>
+    <Sheet title={page().cart} onClose={close} footer={empty ? undefined : <CartTotal shop={shop} />}>
       <CartLines shop={shop} />
     </Sheet>
   );
@@ -32,11 +33,9 @@ export function CartLines({ shop }: { shop: Shop }) {
       </div>
     );
   }
-  const code = refusal.value?.code;
   return (
     <>
-      {code === "price_changed" && <p class="notice warn" role="alert"><Icon d={icon.alert} /> {t().pricesChanged}</p>}
-      {code === "item_unavailable" && <p class="notice warn" role="alert"><Icon d={icon.alert} /> {t().soldOutMeanwhile}</p>}
+      <Trouble shop={shop} />
       <ul class="lines">
         {lines.map((line) => (
           <Line key={line.id} line={line} shop={shop} />
@@ -46,48 +45,82 @@ export function CartLines({ shop }: { shop: Shop }) {
   );
 }
 
+/** What has changed since it was put in, said once above the lines. */
+export function Trouble({ shop }: { shop: Shop }) {
+  const problems = cart.value.lines.map((line) => problemOf(line, shop));
+  const code = refusal.value?.code;
+  const soldOut = problems.some(blocks);
+  const dearer = !soldOut && (problems.includes("price") || code === "price_changed");
+  return (
+    <div role="alert">
+      {soldOut && <p class="notice warn"><Icon d={icon.alert} /> {t().soldOutMeanwhile}</p>}
+      {dearer && <p class="notice warn"><Icon d={icon.alert} /> {t().pricesChanged}</p>}
+    </div>
+  );
+}
+
+/** The line that held the focus goes: it passes to the heading above. */
+function toHeading(event: { currentTarget: Element }): void {
+  event.currentTarget.closest("dialog, aside")?.querySelector<HTMLElement>("h2")?.focus();
+}
+
 function Line({ line, shop }: { line: CartLine; shop: Shop }) {
   const item = itemOf(shop, line.item);
   const problem = problemOf(line, shop);
   const bad = blocks(problem);
-  const name = item?.name ?? line.item;
-  const cost = (minor: number) => price(minor, shop.currency);
-  const chosen = item ? choicesOf(item).filter(({ choice }) => line.options.includes(choice.id)).map(({ choice }) => choice.name) : [];
+  const name = item?.name ?? line.name ?? line.item;
+  const cost = (one: number) => price(one * line.quantity, shop.currency);
+  const comma = lang.value === "en" ? ", " : "、";
+  const chosen = choicesOf(item).filter(({ choice }) => line.options.includes(choice.id)).map(({ choice }) => choice.name);
   const why = {
     gone: t().lineGone,
     sold_out: t().lineSoldOut,
-    option_sold_out: t().lineOptionOut,
+    option_sold_out: t().lineOptionOut(lostChoices(line, shop).join(comma)),
     options: t().lineOptions,
   } as Record<string, string>;
+  const setTo = (quantity: number) => changeCart(setQuantity(cart.value, line.id, quantity));
   return (
     <li class={bad ? "line bad" : "line"}>
       <div class="line-top">
         <div class="grow">
-          <b>{name}</b>
-          {chosen.length > 0 && <p class="muted small">{chosen.join(lang.value === "en" ? ", " : "、")}</p>}
+          <b class="line-name">{name}</b>
+          {chosen.length > 0 && <p class="muted small">{chosen.join(comma)}</p>}
           {line.note && <p class="small line-note">{line.note}</p>}
           {bad && problem && <p class="small problem"><Icon d={icon.alert} size={16} /> {why[problem]}</p>}
-          {problem === "price" && <p class="small problem"><Icon d={icon.alert} size={16} /> {t().priceWas(cost(line.seen * line.quantity))}</p>}
         </div>
-        {item && !bad && <span class="line-price">{cost(unitPrice(item, line.options) * line.quantity)}</span>}
+        {item && !bad && (
+          <p class="line-price">
+            {problem === "price" && (
+              <s>
+                <span class="hidden">{t().priceBefore}</span> {cost(line.seen)}
+              </s>
+            )}{" "}
+            <b>
+              {problem === "price" && <span class="hidden">{t().priceNow}</span>} {cost(unitPrice(item, line.options))}
+            </b>
+          </p>
+        )}
       </div>
       <div class="line-do">
         {item && problem !== "sold_out" && (
-          <button type="button" class="text-button" aria-label={t().editLine(name)} onClick={() => open({ name: "options", item: item.id, line: line.id })}>
+          <button type="button" class="text-button" aria-label={t().editLine(name)} aria-haspopup="dialog" onClick={() => open({ name: "options", item: item.id, line: line.id })}>
             <Icon d={icon.edit} size={18} /> {t().edit}
           </button>
         )}
         <span class="grow" />
         {bad ? (
-          <button type="button" class="button quiet" aria-label={t().removeLine(name)} onClick={() => setCart(setQuantity(cart.value, line.id, 0))}>
+          <button type="button" class="button quiet" aria-label={t().removeLine(name)} onClick={(event) => { toHeading(event); setTo(0); }}>
             {t().remove}
           </button>
         ) : (
           <Stepper
             name={name}
             n={line.quantity}
-            onAdd={() => setCart(setQuantity(cart.value, line.id, line.quantity + 1))}
-            onRemove={() => setCart(setQuantity(cart.value, line.id, line.quantity - 1))}
+            onAdd={() => setTo(line.quantity + 1)}
+            onRemove={() => {
+              if (line.quantity === 1 && document.activeElement) toHeading({ currentTarget: document.activeElement });
+              setTo(line.quantity - 1);
+            }}
           />
         )}
       </div>
@@ -97,34 +130,39 @@ function Line({ line, shop }: { line: CartLine; shop: Shop }) {
 
 /** The sum and the way on; what stands in the way is said, and mended with one tap. */
 export function CartTotal({ shop }: { shop: Shop }) {
-  const blocked = cart.value.lines.filter((line) => blocks(problemOf(line, shop)));
-  const removeBlocked = () => setCart(blocked.reduce((left, line) => setQuantity(left, line.id, 0), cart.value));
+  const problems = cart.value.lines.map((line) => problemOf(line, shop));
+  const blocked = cart.value.lines.filter((_, index) => blocks(problems[index] ?? null));
+  const dearer = problems.includes("price");
+  const sum = price(total(cart.value, shop), shop.currency);
+  const goOn = () => {
+    if (cart.value.sent === null) {
+      changeCart(seePrices(cart.value, shop));
+      refusal.value = null;
+    }
+    open({ name: "checkout" });
+  };
+  const removeBlocked = (event: { currentTarget: Element }) => {
+    toHeading(event);
+    changeCart(blocked.reduce((left, line) => setQuantity(left, line.id, 0), cart.value));
+  };
   return (
     <div class="cart-total">
       <Openness shop={shop} />
       <p class="total">
         <span>{t().total}</span>
-        <b>{price(total(cart.value, shop), shop.currency)}</b>
+        <b>{sum}</b>
       </p>
-      {blocked.length > 0 ? (
-        <>
-          <p class="small problem" id="why-not">{t().fixLines}</p>
-          <button type="button" class="button primary wide" onClick={removeBlocked}>
-            {t().removeBlocked}
-          </button>
-        </>
+      {cart.value.sent !== null ? (
+        <button type="button" class="button primary wide" onClick={goOn}>
+          {sending.value === "unsent" ? page().unsent : page().checking}
+        </button>
+      ) : blocked.length > 0 ? (
+        <button type="button" class="button primary wide" onClick={removeBlocked}>
+          {t().removeBlocked(blocked.length)}
+        </button>
       ) : (
-        <button
-          type="button"
-          class="button primary wide"
-          disabled={shut.value !== null}
-          onClick={() => {
-            setCart(seePrices(cart.value, shop));
-            refusal.value = null;
-            open({ name: "checkout" });
-          }}
-        >
-          {t().checkout}
+        <button type="button" class="button primary wide" disabled={shut.value !== null} onClick={goOn}>
+          {shut.value ? t().notNow : dearer ? t().acceptPrices(sum) : t().checkout}
         </button>
       )}
     </div>

@@ -1,60 +1,84 @@
-/** Checkout on one screen, as a guest; and the waiting, when nobody knows yet whether the order has arrived. */
+/** Checkout on one screen, as a guest. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { total } from "../lib/cart";
+import { blocks, problemOf, total } from "../lib/cart";
 import type { Service } from "../lib/frames";
-import { itemOf, unitPrice } from "../lib/menu";
+import { choicesOf, itemOf, unitPrice } from "../lib/menu";
+import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { tick } from "../lib/time";
 import type { Problem, Shop } from "../lib/wire";
 import { common } from "../lib/words";
-import { check, type Form, orderBody, pointerField, SERVICES } from "./form";
-import { Openness } from "./menu";
-import { close } from "./route";
-import { cart, me, price, setMe, shut, table } from "./state";
-import { checkNow, refusal, sending, sentAt, submit } from "./submit";
-import { t } from "./words";
+import { Trouble } from "./cart";
+import { Field, type Set } from "./field";
+import { check, drafts, type Form, orderBody, pointerField, SERVICES } from "./form";
+import { Openness, Unattended } from "./parts";
+import { close, overlays, swap } from "./route";
+import { Checking, Unsent } from "./sending";
+import { cart, me, price, sending, setMe, shut, table } from "./state";
+import { refusal, sentAt, submit } from "./submit";
+import { t } from "./words/sheets";
 
 const ICONS: Record<Service, string> = { pickup: icon.bag, delivery: icon.bike, dine_in: icon.seat };
+const SLOW_MS = 3_000;
+
+/** The form as it was left; a table in the link says where its reader sits. */
+function begin(shop: Shop): Form {
+  const atTable = table.value ? { service: "dine_in" as const, table: table.value } : {};
+  return { service: "pickup", table: "", note: "", ...me.value, ...atTable, ...drafts.get(shop.slug) };
+}
+
+/** The cart is where prices and sold-out lines are mended. */
+function toCart(): void {
+  if (overlays.value.at(-2)?.name === "cart") close();
+  else swap({ name: "cart" });
+}
 
 export function CheckoutSheet({ shop }: { shop: Shop }) {
-  const form = useSignal<Form>({ service: table.value ? "dine_in" : "pickup", table: table.value, note: "", ...me.value });
+  const form = useSignal<Form>(begin(shop));
   const wrong = useSignal<Partial<Record<keyof Form, string>>>({});
   const place = useRef<HTMLFormElement>(null);
-  const set = (field: keyof Form) => (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
-    form.value = { ...form.value, [field]: event.currentTarget.value };
+  const change = (next: Form) => {
+    form.value = next;
+    drafts.set(shop.slug, { service: next.service, table: next.table, note: next.note });
+  };
+  const set: Set = (field) => (event) => {
+    change({ ...form.value, [field]: event.currentTarget.value });
     if (wrong.value[field]) wrong.value = { ...wrong.value, [field]: undefined };
   };
 
   const refused = refusal.value;
   useEffect(() => {
     if (!refused) return;
-    if (refused.code === "price_changed" || refused.errors?.some((error) => /^#?\/lines/.test(error.pointer))) {
-      close(); // back to the cart, where it can be mended
-      return;
-    }
-    wrong.value = fieldsOf(refused);
+    if (refused.code === "price_changed" || refused.errors?.some((error) => /^#?\/lines/.test(error.pointer))) toCart();
+    else wrong.value = fieldsOf(refused);
   }, [refused]);
   useEffect(() => {
     place.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [wrong.value]);
 
+  const { lines } = cart.value;
+  const problems = lines.map((line) => problemOf(line, shop));
+  const changed = problems.some((problem) => problem !== null);
   const sum = total(cart.value, shop);
   const order = (event: Event) => {
     event.preventDefault();
-    if (sending.value !== "idle" || shut.value) return;
+    if (sending.value !== "idle" || shut.value || changed || lines.length === 0) return;
     const faults = check(form.value);
     wrong.value = faults;
     if (Object.values(faults).some(Boolean)) return;
-    setMe({ name: form.value.name, phone: form.value.phone, address: form.value.address });
+    const { name, phone, address } = form.value;
+    setMe({ name, phone, address });
     submit(orderBody(shop, cart.value, form.value, sum));
   };
   if (sending.value === "checking") return <Checking shop={shop} />;
+  if (sending.value === "unsent") return <Unsent />;
   const busy = sending.value === "sending";
   const { service } = form.value;
   const props = { form: form.value, wrong: wrong.value, set };
+  const atTable = service === "dine_in";
   return (
     <Sheet
       title={t().checkoutTitle}
@@ -62,27 +86,30 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
       footer={
         <div class="cart-total">
           <Openness shop={shop} />
+          {!busy && <Trouble shop={shop} />}
           <div role="alert">{refused && <Refused problem={refused} fields={Object.values(wrong.value).some(Boolean)} />}</div>
-          <button type="submit" form="checkout" class="button primary wide" disabled={shut.value !== null} aria-busy={busy}>
-            {busy ? <><span class="spinner" /> {t().sending}</> : t().place(price(sum, shop.currency))}
-          </button>
-          <p class="muted small centered">{service === "delivery" ? t().payOnDelivery : t().payAtShop}</p>
+          {changed && !busy ? (
+            <button type="button" class="button primary wide" onClick={toCart}>
+              {t().seeCart}
+            </button>
+          ) : (
+            <button type="submit" form="checkout" class="button primary wide" disabled={shut.value !== null || lines.length === 0} aria-busy={busy}>
+              {busy ? <><span class="spinner" /> {t().sending}</> : shut.value ? t().notNow : t().place(price(sum, shop.currency))}
+            </button>
+          )}
+          <p class="muted small centered" role="status">
+            {busy ? <Slow /> : service === "delivery" ? t().payOnDelivery : t().payAtShop}
+          </p>
         </div>
       }
     >
       <form id="checkout" ref={place} onSubmit={order} noValidate>
+        <Unattended shop={shop} />
         <fieldset class="segments">
           <legend>{t().howTo}</legend>
           {SERVICES.map((each) => (
             <label key={each} class="segment">
-              <input
-                type="radio"
-                name="service"
-                checked={service === each}
-                onChange={() => {
-                  form.value = { ...form.value, service: each };
-                }}
-              />
+              <input type="radio" name="service" checked={service === each} onChange={() => change({ ...form.value, service: each })} />
               <span>
                 <Icon d={ICONS[each]} />
                 {common().service[each]}
@@ -90,28 +117,32 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
             </label>
           ))}
         </fieldset>
-        {service === "dine_in" && <Field {...props} name="table" label={t().tableField} autocomplete="off" maxLength={16} />}
-        <Field {...props} name="name" label={t().name} autocomplete="name" maxLength={60} />
+        {atTable && <Field {...props} name="table" label={t().tableField} autocomplete="off" maxLength={16} />}
+        <Field {...props} name="name" label={atTable ? t().optionally(t().name) : t().name} autocomplete="name" maxLength={60} />
         <Field
           {...props}
           name="phone"
           type="tel"
-          label={service === "dine_in" ? t().phoneOptional : t().phone}
+          label={atTable ? t().optionally(t().phone) : t().phone}
           hint={t().phoneHint}
           autocomplete="tel"
           maxLength={30}
         />
         {service === "delivery" && <Field {...props} name="address" label={t().address} autocomplete="street-address" maxLength={200} long />}
-        <Field {...props} name="note" label={`${t().orderNote} (${t().optional})`} autocomplete="off" maxLength={200} />
+        <Field {...props} name="note" label={t().optionally(t().orderNote)} autocomplete="off" maxLength={200} last />
         <h3>{t().summary}</h3>
         <ul class="summary">
-          {cart.value.lines.map((line) => {
+          {lines.map((line, index) => {
             const item = itemOf(shop, line.item);
+            const chosen = choicesOf(item).filter(({ choice }) => line.options.includes(choice.id));
             return (
               <li key={line.id}>
                 <span>{line.quantity} ×</span>
-                <span class="grow">{item?.name ?? line.item}</span>
-                <span>{item && price(unitPrice(item, line.options) * line.quantity, shop.currency)}</span>
+                <span class="grow">
+                  {item?.name ?? line.name ?? line.item}
+                  <small class="muted">{chosen.map(({ choice }) => choice.name).join(lang.value === "en" ? ", " : "、")}</small>
+                </span>
+                <span>{item && !blocks(problems[index] ?? null) && price(unitPrice(item, line.options) * line.quantity, shop.currency)}</span>
               </li>
             );
           })}
@@ -121,42 +152,10 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
   );
 }
 
-interface FieldProps {
-  form: Form;
-  wrong: Partial<Record<keyof Form, string>>;
-  set: (field: keyof Form) => (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => void;
-  name: Exclude<keyof Form, "service">;
-  label: string;
-  hint?: string;
-  type?: "text" | "tel";
-  autocomplete: string;
-  maxLength: number;
-  long?: boolean;
-}
-
-function Field({ form, wrong, set, name, label, hint, type = "text", autocomplete, maxLength, long }: FieldProps) {
-  const fault = wrong[name];
-  const shared = {
-    id: `f-${name}`,
-    name,
-    maxLength,
-    autocomplete,
-    value: form[name],
-    onInput: set(name),
-    "aria-invalid": fault ? ("true" as const) : undefined,
-    "aria-describedby": fault ? `e-${name}` : hint ? `h-${name}` : undefined,
-  };
-  return (
-    <div class="field">
-      <label for={`f-${name}`}>{label}</label>
-      {long ? <textarea rows={2} {...shared} /> : type === "tel" ? <input type="tel" {...shared} /> : <input type="text" {...shared} />}
-      {fault ? (
-        <p class="small problem" id={`e-${name}`}><Icon d={icon.alert} size={16} /> {fault}</p>
-      ) : (
-        hint && <p class="small muted" id={`h-${name}`}>{hint}</p>
-      )}
-    </div>
-  );
+/** Nothing looks broken while a slow network does its work. */
+function Slow() {
+  void tick.value;
+  return <>{Date.now() - sentAt.value > SLOW_MS ? t().slow : ""}</>;
 }
 
 type Refusal = Pick<Problem, "code" | "detail" | "errors">;
@@ -178,27 +177,4 @@ function fieldsOf(problem: Refusal): Partial<Record<keyof Form, string>> {
   };
   const fields = (problem.errors ?? []).map((error) => pointerField(error.pointer)).filter((field) => field !== null);
   return Object.fromEntries(fields.map((field) => [field, say[field] ?? t().fieldWrong]));
-}
-
-const LONG_MS = 20_000;
-
-function Checking({ shop }: { shop: Shop }) {
-  void tick.value;
-  const long = Date.now() - sentAt.value > LONG_MS;
-  return (
-    <Sheet title={t().checking} onClose={close}>
-      <div class="empty" role="status">
-        <span class="spinner big" />
-        <p>{t().checkingText}</p>
-        <button type="button" class="button" onClick={checkNow}>
-          {t().checkNow}
-        </button>
-        {long && shop.phone && (
-          <a class="button quiet" href={`tel:${shop.phone}`}>
-            <Icon d={icon.phone} /> {t().call(shop.phone)}
-          </a>
-        )}
-      </div>
-    </Sheet>
-  );
 }

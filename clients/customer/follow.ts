@@ -6,12 +6,17 @@ import { lang } from "../lib/i18n";
 import { Poller } from "../lib/poll";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
 import { load, randomId, save } from "../lib/store";
-import { newer } from "../lib/tracker";
+import { serverNow } from "../lib/time";
+import { type Line, lineOf, newer } from "../lib/tracker";
 import type { Command, Order, Result, Shop } from "../lib/wire";
+import { keepOrder, keptOrder, keptShop } from "./kept";
 import type { Loading } from "./state";
 
 const POLL_MS = 5_000;
 const RESEND_MS = 5_000;
+
+/** A refused command, and why. */
+export type Fault = NonNullable<Result["error"]> & { command: Command["name"] };
 
 /** Everything about the order that one page shows. */
 export class Follower {
@@ -19,14 +24,23 @@ export class Follower {
   readonly shop = signal<Shop | null>(null);
   readonly loading = signal<Loading>("loading");
   readonly state = signal<LinkState>("connecting");
-  /** When something was last heard from the server, in local ms. */
+  /** When this page last heard something from the server, in local ms; 0 before that. */
   readonly heard = signal(0);
+  /** When the server last said what is shown, in its own ms: on this page, or on an earlier one of this phone. */
+  readonly asOf = signal(0);
+  /** The server no longer knows the order that is shown. */
+  readonly gone = signal(false);
   /** Names of commands that wait for their result. */
   readonly pending = signal<readonly string[]>([]);
-  readonly failed = signal<Result["error"] | null>(null);
+  readonly failed = signal<Fault | null>(null);
   /** When this phone last nudged, in server ms. */
   readonly nudgedAt = signal<number | null>(null);
 
+  private readonly begun = Date.now();
+  private epoch: string | null = null;
+  private restored = false;
+  /** What is shown was kept by an earlier page: whatever the server says now is said later. */
+  private kept = false;
   private readonly link: Link;
   private readonly outbox = new Map<string, Command>();
   private readonly poller = new Poller({
@@ -42,24 +56,28 @@ export class Follower {
     private readonly token: string,
   ) {
     this.nudgedAt.value = load<number | null>(this.nudgeKey, null);
+    this.recall();
     this.link = new Link({
       url: socketUrl(),
       hello: () => ({ type: "hello", role: "customer", order: id, token, lang: lang.value }),
       onFrame: (frame) => {
-        if (frame.type === "order") this.take(frame.order);
+        if (frame.type === "welcome") this.bind(frame.epoch);
+        if (frame.type === "order") {
+          this.take(frame.order, this.restored);
+          this.restored = false;
+        }
         if ((frame.type === "welcome" || frame.type === "shop") && frame.shop) this.shop.value = frame.shop;
         if (frame.type === "welcome") for (const command of this.outbox.values()) this.link.send(command);
         if (frame.type === "result") this.settle(frame);
         if (frame.type === "error" && frame.id) this.refuse(frame.id, frame);
       },
-      onState: (state) => {
+      onState: (state, code) => {
         this.state.value = state;
         if (state === "online" || state === "stopped") this.poller.stop();
         else this.poller.start();
+        if (state === "stopped" && code >= 4000) void this.fetch(); // the server has sent us away: it says why by HTTP
       },
-      onLife: () => {
-        this.heard.value = Date.now();
-      },
+      onLife: () => this.hear(),
       ping: () => ({ type: "ping" }),
       pingEveryMs: 20_000,
       deadAfterMs: 8_000,
@@ -76,25 +94,49 @@ export class Follower {
     });
     this.link.start();
     const look = () => this.poller.now();
+    const keep = () => this.keep();
     document.addEventListener("visibilitychange", look);
+    const doubt = () => this.link.check(); // the browser says offline: a ping will tell
+    addEventListener("offline", doubt);
+    addEventListener("pagehide", keep);
+    addEventListener("storage", this.nudgedElsewhere);
     return () => {
       unwatch();
       document.removeEventListener("visibilitychange", look);
+      removeEventListener("offline", doubt);
+      removeEventListener("pagehide", keep);
+      removeEventListener("storage", this.nudgedElsewhere);
       this.link.stop();
+      this.keep();
     };
+  }
+
+  /** How near the server is now. */
+  line(): Line {
+    const silent = this.heard.value === 0 ? null : Date.now() - this.heard.value;
+    if (this.state.value !== "online" && navigator.onLine === false) return "off";
+    return lineOf(this.state.value === "online", silent, Date.now() - this.begun);
+  }
+
+  /** Messages on their way. */
+  saying(): string[] {
+    void this.pending.value;
+    return [...this.outbox.values()].flatMap((command) => (command.name === "message" && command.text ? [command.text] : []));
   }
 
   /** Ask by HTTP. */
   async fetch(): Promise<void> {
+    const shown = this.order.value?.version ?? 0;
     try {
       const { order } = await api.getOrder(this.id, this.token);
-      this.heard.value = Date.now();
-      this.take(order);
+      this.hear();
+      // An answer that is older than what was shown when we asked can only come from a database that was restored.
+      this.take(order, order.version < shown);
     } catch (error) {
-      if (this.order.value) return;
       const refused = error instanceof api.Refusal && [401, 404].includes(error.problem.status);
-      this.loading.value = refused ? "unknown" : "failed";
       if (refused) this.link.stop();
+      if (this.order.value) this.gone.value = refused;
+      else this.loading.value = refused ? "unknown" : "failed";
     }
   }
 
@@ -121,26 +163,67 @@ export class Follower {
     if (!command) return;
     this.outbox.delete(result.id);
     this.pending.value = [...this.outbox.values()].map((each) => each.name);
-    if (!result.ok) this.failed.value = result.error ?? { code: "unknown", detail: "" };
+    if (!result.ok) this.failed.value = { ...(result.error ?? { code: "unknown", detail: "" }), command: command.name };
+    // "Too early" means that somebody else has just reminded the kitchen: the same wait begins.
+    if (command.name === "nudge" && (result.ok || result.error?.code === "rate_limited")) this.noteNudge(serverNow());
   }
 
   /** Note when this phone has nudged. */
-  noteNudge(at: number): void {
+  private noteNudge(at: number): void {
     this.nudgedAt.value = at;
     save(this.nudgeKey, at);
   }
 
-  private take(order: Order): void {
-    this.order.value = newer(this.order.value, order);
+  private readonly nudgedElsewhere = (event: StorageEvent): void => {
+    if (event.key === this.nudgeKey) this.nudgedAt.value = load<number | null>(this.nudgeKey, null);
+  };
+
+  private hear(): void {
+    this.heard.value = Date.now();
+    this.asOf.value = serverNow();
+  }
+
+  /** Show what an earlier page of this phone has seen last, until the server says more. */
+  private recall(): void {
+    const kept = keptOrder(this.id);
+    if (!kept) return;
+    this.kept = true;
+    this.order.value = kept.order;
+    const menu = kept.shop && keptShop(kept.shop.slug); // its names, if they are in the language that is spoken
+    const categories = menu?.lang === lang.value ? menu.shop.categories : [];
+    this.shop.value = kept.shop && { ...kept.shop, categories, attended: true };
+    this.epoch = kept.epoch;
+    this.asOf.value = kept.at;
     this.loading.value = "ok";
-    if (!this.shop.value) void this.loadShop(order.shop);
+  }
+
+  private keep(): void {
+    const { order, shop, asOf } = this;
+    if (order.value) keepOrder({ order: order.value, shop: shop.value, epoch: this.epoch, at: asOf.value });
+  }
+
+  /** Another epoch is another log: versions of before say nothing about it. */
+  private bind(epoch: string): void {
+    this.restored = this.epoch !== null && this.epoch !== epoch;
+    this.epoch = epoch;
+  }
+
+  private take(order: Order, restored: boolean): void {
+    const shown = this.order.value;
+    const next = newer(this.kept ? null : shown, order, restored);
+    this.kept = false;
+    this.order.value = next;
+    this.loading.value = "ok";
+    this.gone.value = false;
+    if (next !== shown) this.keep();
+    if (!this.shop.value?.categories.length) void this.loadShop(order.shop);
   }
 
   /** The shop's phone and zone, where no welcome has told them. */
   private async loadShop(slug: string): Promise<void> {
     try {
       const { shop } = await api.getShop(slug, lang.value);
-      this.shop.value ??= shop;
+      if (!this.shop.value?.categories.length) this.shop.value = shop;
     } catch {
       // The order shows without them; the socket's welcome brings them too.
     }

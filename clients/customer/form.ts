@@ -2,7 +2,8 @@
 import type { Cart } from "../lib/cart";
 import type { Service } from "../lib/frames";
 import type { Shop } from "../lib/wire";
-import { t } from "./words";
+import { common } from "../lib/words";
+import { t } from "./words/sheets";
 
 export interface Form {
   service: Service;
@@ -13,6 +14,9 @@ export interface Form {
   note: string;
 }
 
+/** What stands in a shop's form and is no part of who orders: kept while the page is open, gone with the order. */
+export const drafts = new Map<string, Pick<Form, "service" | "table" | "note">>();
+
 export const SERVICES: readonly Service[] = ["pickup", "delivery", "dine_in"];
 
 const PHONE = /^\+?[0-9][0-9 ()./-]{3,30}$/; // as the server has it (wire/frames.py)
@@ -21,7 +25,7 @@ const PHONE = /^\+?[0-9][0-9 ()./-]{3,30}$/; // as the server has it (wire/frame
 export function check(form: Form): Partial<Record<keyof Form, string>> {
   const needsPhone = form.service !== "dine_in";
   const wrong: Partial<Record<keyof Form, string>> = {};
-  if (!form.name.trim()) wrong.name = t().needName;
+  if (needsPhone && !form.name.trim()) wrong.name = t().needName;
   if (!form.phone.trim()) {
     if (needsPhone) wrong.phone = t().needPhone;
   } else if (!PHONE.test(form.phone.trim())) wrong.phone = t().badPhone;
@@ -37,7 +41,7 @@ export function orderBody(shop: Shop, cart: Cart, form: Form, expected: number):
     service: form.service,
     table: form.service === "dine_in" ? form.table.trim() : null,
     customer: {
-      name: form.name.trim(),
+      name: form.name.trim() || common().table(form.table.trim()), // at a table its number is name enough
       phone: form.phone.trim() || null,
       address: form.service === "delivery" ? form.address.trim() : null,
     },

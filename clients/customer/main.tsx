@@ -1,50 +1,39 @@
-/** The customer's page: shops, one shop's menu, one order. */
+/** The customer's page: shops, one shop's menu, one order. Each comes alone: who follows an order has no use for a menu. */
 import "../lib/base.css";
 import "./style.css";
-import { signal } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { askEarly } from "../lib/api";
 import { lang } from "../lib/i18n";
+import { late, whenIdle } from "../lib/late";
 import { boot } from "../lib/parts/boot";
-import "../lib/parts/sheet"; // both late pages use it: from here it costs no second trip
+import { keepShell } from "../lib/worker";
+import "../lib/parts/lang"; // every page uses it: from here it costs no second trip
+import { Failed, Skeleton } from "./parts";
 import { type Route, route } from "./route";
-import { Failed, ShopsPage, Skeleton } from "./shops";
 
-/** The menu and the tracker are loaded apart: whoever follows an order has no use for a menu. */
-const late = {
-  menu: () => import("./menu").then((module) => module.MenuPage),
-  order: () => import("./order").then((module) => module.OrderPage),
+const pages = {
+  shops: late<{ at: Route }>(() => import("./shops").then((module) => module.ShopsPage)),
+  menu: late<{ at: Route }>(() => import("./menu").then((module) => module.MenuPage)),
+  order: late<{ at: Route }>(() => import("./order").then((module) => module.OrderPage)),
 };
-
-type Late = keyof typeof late;
-
-const loaded = signal<Partial<Record<Late, ComponentType<{ at: Route }> | "failed">>>({});
-
-async function load(page: Late): Promise<void> {
-  try {
-    loaded.value = { ...loaded.value, [page]: await late[page]() };
-  } catch {
-    loaded.value = { ...loaded.value, [page]: "failed" };
-  }
-}
 
 function Customer() {
   const at = route.value;
-  if (at.page === "shops") return <ShopsPage />;
-  const Page = loaded.value[at.page];
-  if (!Page) {
-    void load(at.page);
-    return <Skeleton rows={5} />;
-  }
-  if (Page === "failed") return <Failed onRetry={() => location.reload()} />;
-  return <Page key={at.page === "menu" ? at.slug : at.id} at={at} />;
+  const { Part } = pages[at.page];
+  const key = at.page === "menu" ? at.slug : at.page === "order" ? at.id : "";
+  return (
+    <Part
+      key={`${at.page} ${key}`}
+      at={at}
+      waiting={<main class="page narrow"><Skeleton rows={5} /></main>}
+      failed={<main class="page narrow"><Failed onRetry={() => location.reload()} /></main>}
+    />
+  );
 }
 
-const AHEAD_MS = 1000;
-
 const first = route.value;
-if (first.page === "shops") setTimeout(() => void load("menu"), AHEAD_MS);
-else void load(first.page);
+pages[first.page].ask();
 if (first.page === "menu") askEarly(first.slug, lang.value);
+if (first.page === "shops") whenIdle(pages.menu.ask);
 
 void boot(Customer);
+keepShell("/sw.js");

@@ -1,47 +1,41 @@
-/** One shop's menu: rail and list that follow each other, and the cart within reach. */
-import { useEffect, useRef } from "preact/hooks";
+/** One shop's menu: rail and list that follow each other, a search, and the cart within reach. */
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { add, count, countOf, setQuantity, total } from "../lib/cart";
 import { lang } from "../lib/i18n";
-import { isAvailable, unitPrice } from "../lib/menu";
+import { late, soon, whenIdle } from "../lib/late";
+import { isAvailable, lowestPrice, search, unitPrice } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { randomId } from "../lib/store";
-import { clock } from "../lib/time";
 import type { Item, Shop } from "../lib/wire";
 import { common } from "../lib/words";
-import { CartLines, CartSheet, CartTotal } from "./cart";
-import { CheckoutSheet } from "./checkout";
-import { OptionSheet } from "./options";
+import "./menu.css";
+import { Badge, Failed, Monogram, Openness, Skeleton, Stepper, Unattended } from "./parts";
 import { follow, open, overlays, type Route } from "./route";
-import { Failed, hue, Skeleton } from "./shops";
-import { cart, loadShop, price, setCart, shop, shopLink, shopLoading, table, watchShop } from "./state";
-import { leaveSending, resumeSending, sending } from "./submit";
+import { SearchField } from "./search";
+import { cart, changeCart, loadShop, price, sending, shop, shopAsOf, shopLoading, shut, table, watchShop } from "./state";
 import { t } from "./words";
 
 const wide = matchMedia("(min-width: 1024px)");
+
+/** What lies over the menu, and the cart beside it: not needed to look at a menu, and here before anybody taps. */
+const sheets = late<{ shop: Shop }>(() => import("./sheets").then((module) => module.Sheets));
+const aside = late<{ shop: Shop }>(() => import("./sheets").then((module) => module.CartAside));
 
 export function MenuPage({ at }: { at: Route }) {
   const { slug, table: atTable } = at as Extract<Route, { page: "menu" }>;
   useSignalEffect(() => {
     // Somebody is going to order: the tracker should be here before it is needed.
-    if (cart.value.lines.length > 0) import("./order").catch(() => {});
+    if (cart.value.lines.length > 0) whenIdle(() => void import("./order").catch(() => {}));
   });
-  useEffect(() => {
-    const end = watchShop(slug);
-    table.value = atTable;
-    resumeSending();
-    if (sending.value !== "idle") open({ name: "checkout" });
-    return () => {
-      leaveSending();
-      end();
-    };
-  }, [slug]);
+  useEffect(() => watchShop(slug, atTable), [slug, atTable]);
   const now = shop.value;
   useEffect(() => {
     document.title = now ? `${now.name} · Orderbell` : "Orderbell";
   }, [now?.name]);
+  useEffect(() => (now ? soon(sheets.ask) : undefined), [now === null]);
   if (!now) {
     return (
       <div class="page narrow">
@@ -54,41 +48,53 @@ export function MenuPage({ at }: { at: Route }) {
       </div>
     );
   }
-  const top = overlays.value.at(-1);
+  const over = overlays.value.length > 0;
   return (
     <>
       <Menu shop={now} />
-      {top?.name === "options" && <OptionSheet key={`${top.item} ${top.line}`} shop={now} itemId={top.item} lineId={top.line} />}
-      {top?.name === "cart" && <CartSheet shop={now} />}
-      {top?.name === "checkout" && <CheckoutSheet shop={now} />}
+      {(over || sheets.isHere() || cart.value.sent !== null) && (
+        <sheets.Part
+          shop={now}
+          waiting={over && <p class="toast" role="status"><span class="spinner" /> {common().loading}</p>}
+          failed={over && <div class="toast"><Failed onRetry={sheets.ask} /></div>}
+        />
+      )}
     </>
   );
 }
 
 function TopBar({ shop: now }: { shop?: Shop }) {
+  const openNow = !shut.value && shopAsOf.value === null;
   return (
     <header class="top">
       <a class="icon-button" href="/" aria-label={t().home} onClick={follow}>
         <Icon d={icon.back} />
       </a>
-      {now && (
-        <>
-          <span class={`monogram small hue-${hue(now.slug)}`} aria-hidden="true">
-            {[...now.name][0]}
-          </span>
-          <h1 class="grow shop-title">{now.name}</h1>
-          {table.value && <span class="chip">{common().table(table.value)}</span>}
-        </>
-      )}
-      {!now && <h1 class="grow shop-title">Orderbell</h1>}
+      {now && <Monogram shop={now} />}
+      <div class="grow">
+        <h1 class="shop-title">{now?.name ?? "Orderbell"}</h1>
+        {now && (table.value || openNow) && (
+          <p class="shop-line">
+            {openNow && <span class="open-now">{t().open}</span>}
+            {table.value && <b>{common().table(table.value)}</b>}
+          </p>
+        )}
+      </div>
       <LangSwitch />
+      {now && (
+        <button type="button" class="icon-button" aria-label={t().more} aria-haspopup="dialog" onClick={() => open({ name: "about" })}>
+          <Icon d={icon.more} />
+        </button>
+      )}
     </header>
   );
 }
 
 function Menu({ shop: now }: { shop: Shop }) {
   const list = useRef<HTMLElement>(null);
-  const active = useSignal(now.categories[0]?.id ?? "");
+  const wanted = useSignal("");
+  const jumpTo = useRef("");
+  const active = useSignal("");
   const isWide = useSignal(wide.matches);
   useEffect(() => {
     const change = () => {
@@ -108,17 +114,25 @@ function Menu({ shop: now }: { shop: Shop }) {
     active.value = seen?.dataset.id ?? "";
     document.querySelector(`.rail [href="#${CSS.escape(`c-${active.value}`)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
-  const jump = (event: MouseEvent, id: string) => {
-    event.preventDefault();
-    const target = document.getElementById(`c-${id}`);
+  const jump = () => {
+    const target = document.getElementById(`c-${jumpTo.current}`);
+    jumpTo.current = "";
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
     target?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   };
+  useEffect(() => {
+    if (jumpTo.current) jump(); // the search that hid the category is gone
+    else if (wanted.value) list.current?.scrollTo(0, 0);
+    follows();
+  }, [wanted.value]);
+  const found = search(now.categories, wanted.value);
+  const dishes = wanted.value.trim() ? found.reduce((sum, category) => sum + category.items.length, 0) : null;
 
   return (
     <div class="menu">
       <TopBar shop={now} />
+      <SearchField wanted={wanted} dishes={dishes} />
       <Openness shop={now} />
       <div class="menu-body">
         <nav class="rail" aria-label={t().categories}>
@@ -127,7 +141,12 @@ function Menu({ shop: now }: { shop: Shop }) {
               key={category.id}
               href={`#c-${category.id}`}
               aria-current={active.value === category.id ? "true" : undefined}
-              onClick={(event) => jump(event, category.id)}
+              onClick={(event) => {
+                event.preventDefault();
+                jumpTo.current = category.id;
+                if (wanted.value) wanted.value = "";
+                else jump();
+              }}
             >
               {category.name}
               <Badge n={category.items.reduce((sum, item) => sum + countOf(cart.value, item.id), 0)} />
@@ -135,7 +154,8 @@ function Menu({ shop: now }: { shop: Shop }) {
           ))}
         </nav>
         <main class="list" ref={list} onScroll={follows} aria-label={t().menu} tabIndex={-1}>
-          {now.categories.map((category) => (
+          <Unattended shop={now} />
+          {found.map((category) => (
             <section key={category.id} id={`c-${category.id}`} data-id={category.id} aria-labelledby={`h-${category.id}`}>
               <h2 id={`h-${category.id}`} tabIndex={-1}>
                 {category.name}
@@ -147,41 +167,20 @@ function Menu({ shop: now }: { shop: Shop }) {
               </ul>
             </section>
           ))}
-        </main>
-        {isWide.value && (
-          <aside class="cart-aside" aria-label={t().cart}>
-            <h2>{t().cart}</h2>
-            <div class="cart-aside-lines">
-              <CartLines shop={now} />
+          {now.categories.length === 0 && <p class="empty muted">{t().noDishes}</p>}
+          {dishes === 0 && (
+            <div class="empty">
+              <Icon d={icon.search} size={40} />
+              <p>{t().noMatch(wanted.value.trim())}</p>
+              <button type="button" class="button quiet" onClick={() => { wanted.value = ""; }}>
+                {t().clearSearch}
+              </button>
             </div>
-            {cart.value.lines.length > 0 && <CartTotal shop={now} />}
-          </aside>
-        )}
+          )}
+        </main>
+        {isWide.value && <aside.Part shop={now} waiting={<div class="cart-aside" />} failed={<div class="cart-aside"><Failed onRetry={aside.ask} /></div>} />}
       </div>
       {!isWide.value && <CartBar shop={now} />}
-    </div>
-  );
-}
-
-const Badge = ({ n }: { n: number }) => (n > 0 ? <span class="badge">{n}</span> : null);
-
-/** Whether the shop takes orders, as it changes. */
-export function Openness({ shop: now }: { shop: Shop }) {
-  let text = "";
-  let kind = "warn";
-  if (now.accepting === "paused") {
-    text = now.paused_until ? t().pausedUntil(clock(now.paused_until, now.timezone, lang.value)) : t().paused;
-  } else if (now.accepting === "closed" || !now.open) {
-    text = t().closedNow;
-    kind = "bad";
-  } else if (now.accepting === "busy") {
-    text = now.busy_minutes ? t().busy(now.busy_minutes) : t().busyPlain;
-  }
-  const offline = shopLink.value === "waiting";
-  return (
-    <div role="status" class="banner-place">
-      {text && <p class={`banner ${kind}`}><Icon d={icon.clock} size={18} /> {text}</p>}
-      {offline && !text && <p class="banner"><Icon d={icon.wifi} size={18} /> {t().stale}</p>}
     </div>
   );
 }
@@ -190,12 +189,10 @@ function ItemRow({ item, currency }: { item: Item; currency: string }) {
   const here = isAvailable(item);
   const inCart = countOf(cart.value, item.id);
   const mustChoose = item.options.length > 0;
-  const cheapest = cheapestPrice(item);
-  const shown = price(cheapest, currency);
-  const varies = item.options.some((group) => group.min > 0 && group.choices.some((choice) => choice.price > 0));
+  const { least, varies } = lowestPrice(item);
+  const shown = price(least, currency);
   const plain = cart.value.lines.filter((line) => line.item === item.id).at(-1);
-  const addOne = () =>
-    setCart(add(cart.value, { id: randomId(), item: item.id, options: [], note: "", quantity: 1, seen: unitPrice(item, []) }));
+  const line = { item: item.id, name: item.name, options: [], note: "", quantity: 1, seen: unitPrice(item, []) };
   return (
     <li class={here ? "item" : "item out"}>
       <div class="grow">
@@ -203,73 +200,47 @@ function ItemRow({ item, currency }: { item: Item; currency: string }) {
         {item.description && <p class="muted description">{item.description}</p>}
         <p class="price">{varies ? t().from(shown) : shown}</p>
       </div>
-      <div class="item-do">
-        {!here && <span class="chip">{t().soldOut}</span>}
-        {here && mustChoose && (
-          <button
-            type="button"
-            class="button choose"
-            aria-label={t().chooseFor(item.name) + (inCart ? `, ${t().inCart(inCart)}` : "")}
-            onClick={() => open({ name: "options", item: item.id })}
-          >
-            {t().choose}
-            <Badge n={inCart} />
-          </button>
-        )}
-        {here && !mustChoose && (
-          <Stepper
-            name={item.name}
-            n={inCart}
-            onAdd={addOne}
-            onRemove={() => plain && setCart(setQuantity(cart.value, plain.id, plain.quantity - 1))}
-          />
-        )}
-      </div>
-    </li>
-  );
-}
-
-function cheapestPrice(item: Item): number {
-  return item.options.reduce((sum, group) => {
-    const prices = group.choices.map((choice) => choice.price).sort((a, b) => a - b);
-    return sum + prices.slice(0, group.min).reduce((a, b) => a + b, 0);
-  }, item.price);
-}
-
-export function Stepper({ name, n, onAdd, onRemove }: { name: string; n: number; onAdd: () => void; onRemove: () => void }) {
-  return (
-    <div class="stepper" role="group" aria-label={name}>
-      {n > 0 && (
-        <>
-          <button type="button" aria-label={t().removeOne(name)} onClick={onRemove}>
-            <Icon d={icon.minus} />
-          </button>
-          <output aria-label={t().quantity}>{n}</output>
-        </>
+      {!here && <span class="chip">{t().soldOut}</span>}
+      {here && mustChoose && (
+        <button
+          type="button"
+          class="button choose"
+          aria-label={t().chooseFor(item.name) + (inCart ? `, ${t().inCart(inCart)}` : "")}
+          aria-haspopup="dialog"
+          onClick={() => open({ name: "options", item: item.id })}
+        >
+          {t().choose}
+          <Badge n={inCart} />
+        </button>
       )}
-      <button type="button" class="plus" aria-label={t().addOne(name)} onClick={onAdd}>
-        <Icon d={icon.plus} />
-      </button>
-    </div>
+      {here && !mustChoose && (
+        <Stepper
+          name={item.name}
+          n={inCart}
+          onAdd={() => changeCart(add(cart.value, { ...line, id: randomId() }))}
+          onRemove={() => plain && changeCart(setQuantity(cart.value, plain.id, plain.quantity - 1))}
+        />
+      )}
+    </li>
   );
 }
 
 function CartBar({ shop: now }: { shop: Shop }) {
   const n = count(cart.value);
-  const sum = price(total(cart.value, now), now.currency);
   if (n === 0) return null;
+  const sent = cart.value.sent !== null;
   return (
     <div class="cart-bar">
-      <button type="button" class="button primary cart-button" onClick={() => open({ name: cart.value.sent === null ? "cart" : "checkout" })}>
+      <button type="button" class="button primary cart-button" aria-haspopup="dialog" onClick={() => open({ name: sent ? "checkout" : "cart" })}>
         <span class="cart-icon" aria-hidden="true">
           <Icon d={icon.bag} />
           <Badge n={n} />
         </span>
         <span class="grow">
-          {cart.value.sent === null ? t().viewCart : t().checking}
+          {sending.value === "unsent" ? t().unsent : sent ? t().checking : t().viewCart}
           <span class="hidden">{t().holding(n)}</span>
         </span>
-        <b>{sum}</b>
+        <b>{price(total(cart.value, now), now.currency)}</b>
       </button>
     </div>
   );

@@ -24,13 +24,21 @@ export function Messages({ order, zone, follower }: { order: Order; zone: string
       <div class="card talk">
         <div role="log" aria-live="polite" aria-label={t().messages}>
           <ul>
-            {order.messages.length === 0 && <li class="muted small">{t().noMessages}</li>}
+            {order.messages.length === 0 && follower.saying().length === 0 && <li class="muted small">{t().noMessages}</li>}
             {order.messages.map((message, index) => (
               <li key={index} class={message.from === "customer" ? "said mine" : "said"}>
                 <small class="muted">
                   {message.from === "customer" ? t().fromYou : t().fromShop} · {clock(message.at, zone, lang.value)}
                 </small>
                 <span>{message.text}</span>
+              </li>
+            ))}
+            {follower.saying().map((said, index) => (
+              <li key={`on its way ${index}`} class="said mine waiting">
+                <small class="muted">
+                  {t().fromYou} · {t().saying}
+                </small>
+                <span>{said}</span>
               </li>
             ))}
           </ul>

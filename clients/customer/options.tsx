@@ -1,14 +1,18 @@
 /** The option sheet: what must be chosen first, the price on the button, and the button says what is missing. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { add, MOST, replaceLine } from "../lib/cart";
-import { itemOf, missingGroup, toggle, unitPrice } from "../lib/menu";
+import { choicesOf, isAvailable, itemOf, missingGroup, toggle, unitPrice } from "../lib/menu";
+import { Icon } from "../lib/parts/icon";
+import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { randomId } from "../lib/store";
 import type { Item, OptionGroup, Shop } from "../lib/wire";
-import { Stepper } from "./menu";
+import { Openness, Stepper } from "./parts";
 import { close } from "./route";
-import { cart, price, setCart } from "./state";
-import { t } from "./words";
+import { cart, changeCart, price } from "./state";
+import { t as page } from "./words";
+import { t } from "./words/sheets";
 
 export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: string; lineId?: string | undefined }) {
   const item = itemOf(shop, itemId);
@@ -16,7 +20,24 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
   const options = useSignal<string[]>(line ? known(item, line.options) : []);
   const note = useSignal(line?.note ?? "");
   const quantity = useSignal(line?.quantity ?? 1);
-  if (!item) return null;
+  const lost = useSignal("");
+  useEffect(() => {
+    // The shop may run out of something while it is being chosen.
+    const left = known(item, options.value);
+    if (left.length === options.value.length) return;
+    const gone = choicesOf(item).filter(({ choice }) => options.value.includes(choice.id) && !left.includes(choice.id));
+    lost.value = gone.map(({ choice }) => choice.name).join(", ");
+    options.value = left;
+  }, [item]);
+  if (!item || !isAvailable(item)) {
+    return (
+      <Sheet title={item?.name ?? line?.name ?? t().lineGone} onClose={close}>
+        <p class="notice warn" role="alert">
+          <Icon d={icon.alert} /> {item ? t().dishSoldOut : t().dishGone}
+        </p>
+      </Sheet>
+    );
+  }
 
   const missing = missingGroup(item, options.value);
   const sum = price(unitPrice(item, options.value) * quantity.value, shop.currency);
@@ -26,12 +47,13 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
     const next = {
       id: line?.id ?? randomId(),
       item: item.id,
+      name: item.name,
       options: options.value,
       note: note.value.trim(),
       quantity: quantity.value,
       seen: unitPrice(item, options.value),
     };
-    setCart(line ? replaceLine(cart.value, next) : add(cart.value, next));
+    changeCart(line ? replaceLine(cart.value, next) : add(cart.value, next));
     close();
   };
   return (
@@ -57,6 +79,10 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
       }
     >
       {item.description && <p class="muted">{item.description}</p>}
+      <Openness shop={shop} />
+      <div role="alert">
+        {lost.value && <p class="notice warn"><Icon d={icon.alert} /> {t().choiceLost(lost.value)}</p>}
+      </div>
       {groups.map((group) => (
         <Group
           key={group.id}
@@ -69,16 +95,19 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
         />
       ))}
       <label class="field">
-        <span>
-          {t().note} <small class="muted">({t().optional})</small>
-        </span>
+        <span>{t().optionally(t().note)}</span>
         <input
           type="text"
           maxLength={200}
           placeholder={t().notePlaceholder}
+          autocomplete="off"
+          enterkeyhint="done"
           value={note.value}
           onInput={(event) => {
             note.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.isComposing) finish();
           }}
         />
       </label>
@@ -88,7 +117,7 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
 
 /** Choices that the menu no longer has are left out. */
 const known = (item: Item | undefined, options: string[]): string[] =>
-  options.filter((id) => item?.options.some((group) => group.choices.some((choice) => choice.id === id && choice.available)));
+  options.filter((id) => choicesOf(item).some(({ choice }) => choice.id === id && choice.available));
 
 interface GroupProps {
   group: OptionGroup;
@@ -121,7 +150,7 @@ function Group({ group, currency, chosen, onToggle }: GroupProps) {
             />
             <span class="grow">{choice.name}</span>
             <span class="muted">
-              {!choice.available ? t().soldOut : choice.price > 0 ? `+${price(choice.price, currency)}` : ""}
+              {!choice.available ? page().soldOut : choice.price > 0 ? `+${price(choice.price, currency)}` : ""}
             </span>
           </label>
         );

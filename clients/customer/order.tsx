@@ -1,43 +1,47 @@
 /** One order, followed: the code, the steps, the facts, and what the customer can still do. */
-import { useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { stepOf, type Status } from "../lib/frames";
 import { lang } from "../lib/i18n";
+import { late } from "../lib/late";
 import { lineNames } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { clock, serverNow, tick } from "../lib/time";
-import { isUnseen, waitOf } from "../lib/tracker";
+import { waitOf } from "../lib/tracker";
 import type { Order, Shop } from "../lib/wire";
-import { common } from "../lib/words";
 import { Actions } from "./actions";
+import type { AgainProps } from "./again-link";
 import { Follower } from "./follow";
+import { FAILED, Hero, titleOf } from "./hero";
 import { Messages } from "./messages";
+import { NotifyButton, tellWhenReady } from "./notify";
+import { Failed, Skeleton } from "./parts";
 import { follow, type Route, shopUrl } from "./route";
-import { Failed, Skeleton } from "./shops";
+import { ShareButton } from "./share";
 import { price, remember } from "./state";
-import { t as page } from "./words";
+import { Steps, Zone } from "./steps";
+import "./tracker.css";
 import { t } from "./words/tracker";
 
 export function OrderPage({ at }: { at: Route }) {
   const { id, token } = at as Extract<Route, { page: "order" }>;
   const follower = useMemo(() => new Follower(id, token), [id, token]);
   useEffect(() => follower.start(), [follower]);
+  useEffect(() => tellWhenReady(follower), [follower]);
   const order = follower.order.value;
   const number = order?.number;
   useEffect(() => {
-    document.title = order ? `${order.number} · ${headline(order)}` : "Orderbell";
+    document.title = order ? titleOf(order) : "Orderbell";
   }, [number, order?.status, lang.value]);
   const named = follower.shop.value?.name;
   useEffect(() => {
-    if (order) remember(named ? { ...order, shop: named } : order, token);
+    if (order && token) remember(named ? { ...order, shop: named } : order, token);
   }, [number, named]);
   const loading = follower.loading.value;
   return (
     <div class="page narrow">
       <header class="top">
-        <a class="icon-button" href={order ? shopUrl(order.shop) : "/"} aria-label={page().back} onClick={follow}>
+        <a class="icon-button" href={order ? shopUrl(order.shop) : "/"} aria-label={t().back} onClick={follow}>
           <Icon d={icon.back} />
         </a>
         <h1 class="grow shop-title">{named ?? "Orderbell"}</h1>
@@ -47,139 +51,101 @@ export function OrderPage({ at }: { at: Route }) {
         {order && <Tracker order={order} shop={follower.shop.value} follower={follower} />}
         {!order && loading === "loading" && <Skeleton rows={4} />}
         {!order && loading === "failed" && <Failed onRetry={() => void follower.fetch()} />}
-        {!order && loading === "unknown" && <p class="notice">{page().unknownOrder}</p>}
+        {!order && loading === "unknown" && <p class="notice">{t().unknownOrder}</p>}
       </main>
     </div>
   );
 }
 
-/** What the order is doing now, in a few words. */
-function headline(order: Order): string {
-  if (order.status === "ready" && order.service === "delivery") return t().readyDelivery;
-  if (order.status === "ready" && order.service === "dine_in") return t().readyDineIn;
-  return t().headline[order.status];
-}
-
-const FAILED: readonly Status[] = ["rejected", "expired", "cancelled"];
-
 function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; follower: Follower }) {
+  void tick.value;
   const zone = shop?.timezone ?? "";
   const failed = FAILED.includes(order.status);
-  const wait = useComputed(() => {
-    void tick.value;
-    return follower.order.value && waitOf(follower.order.value, serverNow());
-  }).value;
-  const late = wait === "late";
+  const gone = follower.gone.value;
+  const unheard = order.status === "placed" && (shop?.attended === false || waitOf(order, serverNow()) === "late");
+  const urgent = failed || gone || unheard || follower.line() === "polling";
   return (
     <>
-      <section class={`hero ${failed ? "bad" : order.status}`}>
-        <p class="hero-label">{t().pickupCode}</p>
-        <p class="hero-code" aria-label={`${t().pickupCode} ${[...order.number].join(" ")}`}>
-          {order.number}
-        </p>
-        <p class="hero-status" role="status" aria-live="polite">
-          {late ? t().lateAnswer : wait === "unconfirmed" ? t().unconfirmed : headline(order)}
-        </p>
-        <p class="hero-sub">{subline(order, zone, late)}</p>
-        <p class="hero-chips">
-          <span class="chip">{common().service[order.service]}</span>
-          {order.table && <span class="chip">{common().table(order.table)}</span>}
-        </p>
-      </section>
+      <Stale follower={follower} zone={zone} />
+      <Hero order={order} shop={shop} />
       <Fresh follower={follower} />
-      {!failed && <Progress order={order} zone={zone} />}
-      {(failed || late) && shop?.phone && (
-        <a class="button wide" href={`tel:${shop.phone}`}>
-          <Icon d={icon.phone} /> {page().call(shop.phone)}
-        </a>
-      )}
-      {failed && (
-        <a class="button primary wide" href={shopUrl(order.shop)} onClick={follow}>
-          {t().again}
-        </a>
-      )}
-      {!failed && order.status !== "completed" && <Actions order={order} shop={shop} follower={follower} />}
+      {urgent && <Call shop={shop} loud />}
+      {failed && <Again order={order} class="button primary wide" />}
+      {!failed && !gone && <NotifyButton order={order} />}
+      {!failed && <Steps order={order} zone={zone} />}
+      {!failed && !gone && order.status !== "completed" && <Actions order={order} shop={shop} follower={follower} />}
       <Messages order={order} zone={zone} follower={follower} />
       <Lines order={order} shop={shop} />
-      {!failed && !late && shop?.phone && (
-        <a class="text-button" href={`tel:${shop.phone}`}>
-          <Icon d={icon.phone} size={20} /> {page().call(shop.phone)}
-        </a>
-      )}
+      <Zone zone={zone} />
+      <div class="order-foot">
+        {!urgent && <Call shop={shop} />}
+        <ShareButton order={order} />
+        {order.status === "completed" && <Again order={order} class="text-button" />}
+      </div>
     </>
   );
 }
 
-function subline(order: Order, zone: string, late: boolean): string {
-  const last = order.history.at(-1);
-  const reason = last?.reason;
-  if (order.status === "expired") return t().expiredText;
-  if (order.status === "rejected" || order.status === "cancelled") {
-    return reason ? ((t().because as Record<string, string>)[reason] ?? reason) : "";
-  }
-  if (order.status === "placed") return late ? "" : t().answerBy(clock(order.accept_by, zone, lang.value));
-  if (order.promised_at && (order.status === "accepted" || order.status === "preparing")) {
-    const at = clock(order.promised_at, zone, lang.value);
-    return order.service === "delivery" ? t().arrives(at) : t().promised(at);
-  }
-  return "";
+/** Few orders end so that the menu's rules for carts are needed here: they come when one does. */
+const again = late<AgainProps>(() => import("./again-link").then((module) => module.AgainLink));
+
+function Again(props: AgainProps & { order: Order }) {
+  const plain = (
+    <a class={props.class} href={shopUrl(props.order.shop)} onClick={follow}>
+      {t().again}
+    </a>
+  );
+  return <again.Part {...props} waiting={plain} failed={plain} />;
 }
 
-function Fresh({ follower }: { follower: Follower }) {
-  void tick.value;
-  const online = follower.state.value === "online";
-  const ago = Math.max(0, Math.round((Date.now() - follower.heard.value) / 1000));
-  if (!follower.heard.value) return null;
+function Call({ shop, loud = false }: { shop: Shop | null; loud?: boolean }) {
+  if (!shop?.phone) return null;
   return (
-    <p class={online ? "fresh" : "fresh stale"}>
-      <span class="dot" /> {online ? t().live : t().polling} · {t().updated(ago)}
+    <a class={loud ? "button wide" : "text-button"} href={`tel:${shop.phone}`}>
+      <Icon d={icon.phone} size={loud ? 24 : 20} /> {t().call(shop.phone)}
+    </a>
+  );
+}
+
+/** Where what is shown may not be so any more: never as if it were now. */
+function Stale({ follower, zone }: { follower: Follower; zone: string }) {
+  if (follower.gone.value) {
+    return (
+      <p class="notice bad" role="alert">
+        <Icon d={icon.alert} /> {t().gone}
+      </p>
+    );
+  }
+  if (follower.line() !== "off") return null;
+  return (
+    <p class="notice warn" role="status">
+      <Icon d={icon.wifi} />
+      <span class="grow">
+        <b>{t().offline}</b>
+        {follower.asOf.value > 0 && <span class="as-of">{t().asOf(clock(follower.asOf.value, zone, lang.value))}</span>}
+      </span>
     </p>
   );
 }
 
-const PATH: Status[] = ["placed", "accepted", "preparing", "ready", "completed"];
-const PATH_DELIVERY: Status[] = ["placed", "accepted", "preparing", "ready", "dispatched", "completed"];
-
-function Progress({ order, zone }: { order: Order; zone: string }) {
-  const path = order.service === "delivery" ? PATH_DELIVERY : PATH;
-  const at = path.indexOf(order.status);
-  const time = (moment: string | undefined) => (moment ? <time dateTime={moment}>{clock(moment, zone, lang.value)}</time> : null);
+/** How new what is shown is. */
+function Fresh({ follower }: { follower: Follower }) {
+  const line = follower.line();
+  if (line === "off" || follower.gone.value) return null;
+  const ago = Math.max(0, Math.round((Date.now() - follower.heard.value) / 1000));
   return (
-    <ol class="steps" aria-label={t().steps}>
-      {path.map((status, index) => {
-        const reached = index <= at;
-        const name =
-          status === "completed" ? t().done[order.service] : status === "placed" ? t().stored : common().status[status];
-        return (
-          <li key={status} class={reached ? (index === at ? "now" : "past") : ""} aria-current={index === at ? "step" : undefined}>
-            <span class="step-mark">{reached && <Icon d={icon.check} size={16} />}</span>
-            <span class="grow">
-              {name}
-              {status === "placed" && (
-                <small class="muted">
-                  {order.seen_at ? <>{t().seen} · {time(order.seen_at)}</> : order.status === "placed" && <Unseen order={order} />}
-                </small>
-              )}
-            </span>
-            {reached && time(stepOf(order, status)?.at)}
-          </li>
-        );
-      })}
-    </ol>
+    <p class={line === "live" ? "fresh" : "fresh stale"}>
+      <span class="dot" /> {t()[line]}
+      {follower.heard.value > 0 && ` · ${t().updated(ago)}`}
+    </p>
   );
-}
-
-/** Stored, and on no screen of the kitchen yet. */
-function Unseen({ order }: { order: Order }) {
-  void tick.value;
-  return <span class="unseen" role="status">{isUnseen(order, serverNow()) ? t().stillNotSeen : t().notSeen}</span>;
 }
 
 function Lines({ order, shop }: { order: Order; shop: Shop | null }) {
   const cost = (minor: number) => price(minor, order.currency);
   return (
     <section aria-labelledby="what">
-      <h2 id="what">{page().summary}</h2>
+      <h2 id="what">{t().summary}</h2>
       <ul class="summary card">
         {order.lines.map((line, index) => {
           const names = lineNames(shop, line);
@@ -197,7 +163,7 @@ function Lines({ order, shop }: { order: Order; shop: Shop | null }) {
         })}
         {order.note && <li class="line-note">{order.note}</li>}
         <li class="sum">
-          <b class="grow">{page().total}</b>
+          <b class="grow">{t().total}</b>
           <b>{cost(order.total)}</b>
         </li>
       </ul>

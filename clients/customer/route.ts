@@ -4,7 +4,7 @@ import { parse, type Route } from "./address";
 
 export { orderUrl, type Route, shopUrl } from "./address";
 
-export type Overlay = { name: "options"; item: string; line?: string } | { name: "cart" } | { name: "checkout" };
+export type Overlay = { name: "options"; item: string; line?: string } | { name: "cart" } | { name: "checkout" } | { name: "about" } | { name: "orders" };
 
 const here = (): Route => parse(location.pathname, location.search, location.hash);
 const overlayHere = (): Overlay[] => (history.state as { over?: Overlay[] } | null)?.over ?? [];
@@ -30,6 +30,13 @@ export function go(url: string, replace = false): void {
 export function open(overlay: Overlay): void {
   const over = [...overlays.value, overlay];
   history.pushState({ over }, "", location.href);
+  overlays.value = over;
+}
+
+/** Put something in the place of the topmost thing. */
+export function swap(overlay: Overlay): void {
+  const over = [...overlays.value.slice(0, -1), overlay];
+  history.replaceState({ over }, "", location.href);
   overlays.value = over;
 }
 

@@ -7,19 +7,25 @@ import { lang } from "../lib/i18n";
 import { money } from "../lib/money";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
 import { load, randomId, save } from "../lib/store";
+import { serverNow } from "../lib/time";
 import type { Order, Shop } from "../lib/wire";
+import { keepShop, keptShop } from "./kept";
+import { open } from "./route";
 
 export type Loading = "loading" | "ok" | "failed" | "unknown";
 
 export const shop = signal<Shop | null>(null);
 export const shopLoading = signal<Loading>("loading");
 export const shopLink = signal<LinkState>("connecting");
+/** When the menu on view was the shop's, in server ms, where it is one that was kept; null where it is of now. */
+export const shopAsOf = signal<number | null>(null);
 /** The table of the link, for dine-in. */
 export const table = signal("");
+const tables = new Map<string, string>();
 
 // --- the cart -------------------------------------------------------------------------------------------------------------
 
-const cartKey = (slug: string) => `orderbell.cart.${slug}`;
+export const cartKey = (slug: string) => `orderbell.cart.${slug}`;
 let cartSlug = "";
 
 export const cart = signal<Cart>(emptyCart(randomId));
@@ -30,8 +36,25 @@ export function setCart(next: Cart): void {
   save(cartKey(cartSlug), next);
 }
 
+/** "unsent": the phone is offline and nothing has left it yet. "checking": the order may have arrived. */
+export type Sending = "idle" | "sending" | "unsent" | "checking";
+
+export const sending = signal<Sending>("idle");
+
+/** Change what is in the cart. While an order of it is on its way nothing changes: that is shown instead. */
+export function changeCart(next: Cart): void {
+  if (cart.value.sent === null) setCart(next);
+  else open({ name: "checkout" });
+}
+
+const readAgain = () => {
+  cart.value = readCart(load(cartKey(cartSlug), null), randomId);
+};
 addEventListener("storage", (event) => {
-  if (event.key === cartKey(cartSlug)) cart.value = readCart(load(cartKey(cartSlug), null), randomId);
+  if (cartSlug && event.key === cartKey(cartSlug)) readAgain();
+});
+addEventListener("pageshow", (event) => {
+  if (cartSlug && event.persisted) readAgain(); // kept asleep behind another page, it has heard of nothing
 });
 
 // --- the shop -------------------------------------------------------------------------------------------------------------
@@ -39,8 +62,10 @@ addEventListener("storage", (event) => {
 let link: Link | null = null;
 
 /** Show a shop: its menu by HTTP at once, its openness live by the socket. Return what ends it. */
-export function watchShop(slug: string): () => void {
+export function watchShop(slug: string, atTable: string): () => void {
   if (shop.value?.slug !== slug) shop.value = null;
+  if (atTable) tables.set(slug, atTable); // whoever orders another round still sits there
+  table.value = tables.get(slug) ?? "";
   cartSlug = slug;
   cart.value = readCart(load(cartKey(slug), null), randomId);
   save(cartKey(slug), cart.value);
@@ -73,7 +98,9 @@ export function watchShop(slug: string): () => void {
 function takeShop(slug: string, frame: ServerFrame): void {
   if ((frame.type === "welcome" || frame.type === "shop") && frame.shop?.slug === slug) {
     shop.value = { ...shop.value, ...frame.shop };
-    if (frame.shop.categories) shopLoading.value = "ok";
+    if (!frame.shop.categories) return;
+    shopLoading.value = "ok";
+    shopAsOf.value = null;
   }
 }
 
@@ -83,13 +110,25 @@ export async function loadShop(slug: string, language: string): Promise<void> {
     const answer = await api.getShop(slug, language);
     if (cartSlug !== slug || lang.value !== language) return;
     shop.value = answer.shop;
+    shopAsOf.value = null;
     shopLoading.value = "ok";
+    keepShop(answer.shop, language, serverNow());
   } catch (error) {
     if (cartSlug !== slug || shop.value) return;
     const unknown = error instanceof api.Refusal && error.problem.status === 404;
     shopLoading.value = unknown ? "unknown" : "failed";
     if (unknown) link?.stop();
+    else recall(slug);
   }
+}
+
+/** Show the menu that was seen here last, until there is a newer one. */
+function recall(slug: string): void {
+  const kept = keptShop(slug);
+  if (!kept) return;
+  shop.value = { ...kept.shop, attended: true }; // who looks at the kitchen's screen now is not known
+  shopAsOf.value = kept.at;
+  shopLoading.value = "ok";
 }
 
 /** A price in the words of the language that is spoken. */
@@ -114,14 +153,25 @@ export interface Past {
 }
 
 const PAST_KEPT = 20;
-export const past = signal<Past[]>(load<Past[]>("orderbell.orders", []));
+const PAST = "orderbell.orders";
+export const past = signal<Past[]>(load<Past[]>(PAST, []));
 
 /** Keep an order of this phone, newest first. */
 export function remember(order: Order, token: string): void {
   const name = shop.value?.slug === order.shop ? shop.value.name : order.shop;
   const entry: Past = { id: order.id, token, number: order.number, shop: name, at: order.placed_at };
-  past.value = [entry, ...past.value.filter((other) => other.id !== order.id)].slice(0, PAST_KEPT);
-  save("orderbell.orders", past.value);
+  const others = load<Past[]>(PAST, []).filter((other) => other.id !== order.id);
+  setPast([entry, ...others].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, PAST_KEPT));
+}
+
+addEventListener("storage", (event) => {
+  if (event.key === PAST) past.value = load<Past[]>(PAST, []);
+});
+
+/** Change which orders this phone remembers. */
+export function setPast(next: Past[]): void {
+  past.value = next;
+  save(PAST, next);
 }
 
 export interface Me {

@@ -8,12 +8,10 @@ import { backoff } from "../lib/backoff";
 import { emptyCart, refuse, send } from "../lib/cart";
 import { lang } from "../lib/i18n";
 import { randomId } from "../lib/store";
-import { go, orderUrl, overlays } from "./route";
-import { cart, loadShop, remember, setCart, shop } from "./state";
+import { close, go, orderUrl, overlays } from "./route";
+import { drafts } from "./form";
+import { cart, loadShop, remember, sending, setCart, shop } from "./state";
 
-export type Sending = "idle" | "sending" | "checking";
-
-export const sending = signal<Sending>("idle");
 /** The last refusal, in the server's terms. */
 export const refusal = signal<api.Refusal["problem"] | null>(null);
 /** When the first try left, in local ms. */
@@ -21,6 +19,8 @@ export const sentAt = signal(0);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running = 0;
+
+addEventListener("online", () => checkNow());
 
 /** Send a new order. */
 export function submit(body: string): void {
@@ -41,9 +41,16 @@ export function resumeSending(): void {
 
 /** Do not wait for the next try. */
 export function checkNow(): void {
-  if (sending.value !== "checking") return;
+  if (sending.value !== "checking" && sending.value !== "unsent") return;
   clearTimeout(timer);
   void attempt(0, ++running);
+}
+
+/** Take an order back that has not left the phone. */
+export function takeBack(): void {
+  if (sending.value !== "unsent") return;
+  leaveSending();
+  setCart(refuse(cart.value));
 }
 
 /** Stop asking on this page; the cart still knows, and the next visit goes on. */
@@ -51,19 +58,27 @@ export function leaveSending(): void {
   running++;
   clearTimeout(timer);
   sending.value = "idle";
+  refusal.value = null;
 }
 
 async function attempt(tries: number, run: number): Promise<void> {
   const { sent, key } = cart.value;
   if (sent === null) {
-    sending.value = "idle"; // another tab has brought it to its end
+    sending.value = "idle"; // another tab has brought it to its end, and shows it
+    if (overlays.value.at(-1)?.name === "checkout") close();
     return;
   }
+  if (!navigator.onLine && sending.value !== "checking") {
+    sending.value = "unsent"; // said by the phone itself: nothing can have left it, and "online" wakes this again
+    return;
+  }
+  if (sending.value === "unsent") sending.value = "sending";
   try {
     const { order, token } = await api.postOrder(sent, key, lang.value);
     if (run !== running) return;
     remember(order, token);
-    setCart(emptyCart(randomId));
+    if (cart.value.key === key) setCart(emptyCart(randomId)); // another tab may have a new one by now
+    drafts.delete(order.shop);
     sending.value = "idle";
     leaveTo(orderUrl(order.id, token));
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The HTTP door. Every call ends in one of three ways: an answer, a refusal with its problem, or nothing known. */
 import { learnServerDate } from "./time";
-import type { Events, Order, Problem, Shop, ShopCard, Snapshot } from "./wire";
+import type { BoardAnswer, DayReport, Events, Order, Problem, Shop, ShopCard, Snapshot } from "./wire";
 
 /** The server said no, and why. */
 export class Refusal extends Error {
@@ -97,6 +97,14 @@ export const postOrder = (body: string, key: string, lang: string) =>
 /** An order, for its customer's token or for a device of its shop (then with the phone unmasked). */
 export const getOrder = (id: string, token: string) => ask<{ order: Order }>(`/bill?order=${enc(id)}`, { token });
 
-/** The kitchen's stream where WebSockets are blocked. */
-export const getStream = (epoch: string | null, seq: number, token: string) =>
-  ask<Snapshot | Events>(`/bill?after=${seq}${epoch === null ? "" : `&epoch=${enc(epoch)}`}`, { token });
+/** The kitchen's stream where WebSockets are blocked; `ready`: this screen can be seen and heard. */
+export const getStream = (epoch: string | null, seq: number, token: string, ready: boolean) =>
+  ask<Snapshot | Events>(`/bill?after=${seq}${epoch === null ? "" : `&epoch=${enc(epoch)}`}${ready ? "&ready=1" : ""}`, { token });
+
+/** The guest board where WebSockets are blocked. The shop's name comes in its own language: the board has no reader of its own. */
+export const getBoard = (slug: string) => ask<BoardAnswer>(`/get_shop_info?board=${enc(slug)}`, { lang: "*" });
+
+/** Where the figures of a shop's day are; `day` is a date or "today". */
+export const dayUrl = (day: string): string => `/bill?day=${enc(day)}`;
+
+export const getDay = (day: string, token: string) => ask<DayReport>(dayUrl(day), { token });

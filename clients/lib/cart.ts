@@ -13,6 +13,8 @@ export interface CartLine {
   quantity: number;
   /** Price of one piece when the customer last saw it, in minor units. */
   seen: number;
+  /** What it was called, for when it leaves the menu. */
+  name?: string;
 }
 
 export interface Cart {
@@ -79,6 +81,10 @@ export function problemOf(line: CartLine, shop: Shop): LineProblem {
   if (line.options.some((id) => !known.has(id)) || missingGroup(item, line.options)) return "options";
   return unitPrice(item, line.options) === line.seen ? null : "price";
 }
+
+/** The choices of a line that cannot be had any more, by name. */
+export const lostChoices = (line: CartLine, shop: Shop): string[] =>
+  choicesOf(itemOf(shop, line.item)).filter(({ choice }) => !choice.available && line.options.includes(choice.id)).map(({ choice }) => choice.name);
 
 export const blocks = (problem: LineProblem): boolean => problem !== null && problem !== "price";
 

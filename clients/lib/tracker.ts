@@ -1,9 +1,25 @@
 /** One order as its customer follows it: only a newer version is ever shown. */
 import type { Order } from "./wire";
 
-/** Return the newer of what is shown and what came; the same object when nothing is new. */
-export function newer(shown: Order | null, came: Order): Order {
-  return shown !== null && shown.id === came.id && came.version <= shown.version ? shown : came;
+/**
+ * Return the newer of what is shown and what came; the same object when nothing is new. `restored`: the server is known to
+ * tell of an older state, as after a restore of its database; then what it says is right.
+ */
+export function newer(shown: Order | null, came: Order, restored = false): Order {
+  if (shown === null || shown.id !== came.id) return came;
+  return came.version > shown.version || (restored && came.version < shown.version) ? came : shown;
+}
+
+export type Line = "live" | "polling" | "connecting" | "off";
+
+const OFF_AFTER_MS = 15_000;
+const PATIENCE_MS = 4_000;
+
+/** Say how near the server is: by its socket, by questions every few seconds, or not at all. `silent` and `open` are spans in ms. */
+export function lineOf(online: boolean, silent: number | null, open: number): Line {
+  if (online) return "live";
+  if (silent !== null && silent < OFF_AFTER_MS) return open < PATIENCE_MS ? "connecting" : "polling";
+  return silent === null && open < PATIENCE_MS ? "connecting" : "off";
 }
 
 const UNSEEN_MS = 10_000;

@@ -80,3 +80,12 @@ test("after a long time without a line few go out at once, the next with each re
   assert.deepEqual(sent.map(({ order }) => order), Array.from({ length: 100 }, (_, n) => `order ${n}`));
   assert.equal(pending.value.size, 0);
 });
+
+test("an order's next step waits for the result of the one before: an undo may not overtake what it undoes", () => {
+  command({ name: "ready", order: "a" });
+  command({ name: "recall", order: "a" });
+  command({ name: "start", order: "b" });
+  assert.deepEqual(sent.map(({ name }) => name), ["ready", "start"]);
+  settle(sent[0]!.id, null);
+  assert.deepEqual(sent.map(({ name }) => name), ["ready", "start", "recall"]);
+});

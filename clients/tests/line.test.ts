@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { check, startService } from "../kitchen/line";
-import { unlock } from "../kitchen/sound";
+import { setMuted, unlock } from "../kitchen/sound";
 import { device, line, log, sentAway, setDevice } from "../kitchen/state";
 import { event, events, order, shop, snapshot } from "./make";
 
@@ -228,6 +228,25 @@ test("a 401 of the server's own does unpair it", async () => {
   await ask();
   await settled();
   assert.deepEqual([device.value, sentAway.value], [null, 4401]);
+});
+
+test("asking by HTTP says that the screen can be seen and heard, and says nothing when it cannot", async () => {
+  const asked: string[] = [];
+  mock.method(globalThis, "fetch", async (url: string) => {
+    asked.push(url);
+    return new Response("{}", { status: 503 });
+  });
+  await unlock();
+  online();
+  await ask();
+  setMuted(true);
+  for (let s = 0; s < 7; s++) {
+    mock.timers.tick(1000);
+    await settled();
+  }
+  setMuted(false);
+  const polls = asked.filter((url) => url.startsWith("/bill?after="));
+  assert.deepEqual([polls[0]!.endsWith("&ready=1"), polls.at(-1)!.includes("ready")], [true, false]);
 });
 
 for (const [what, status] of [["an answer", 200], ["a refusal", 401]] as const) {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browser.people import COUNT_TONES, PHONE, TABLET, Open
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from support.postgres import open_folder
 from support.system import System, running_system
@@ -27,6 +27,7 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--autoplay-policy=user-gesture-required",
+    "--host-resolver-rules=MAP shop.lan 127.0.0.1",  # plain http that is not localhost: no secure context
 )
 
 
@@ -37,15 +38,20 @@ def system() -> Iterator[System]:
         yield running
 
 
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium: the one that `./dev` found, else Playwright's own, else the system's."""
+    path: str | None = os.environ.get("ORDERBELL_CHROMIUM") or None
+    if path is None and not Path(playwright.chromium.executable_path).exists():
+        path = next(filter(None, map(shutil.which, _NAMES)), None)
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *root])
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one that `./dev test` found, else Playwright's own, else the system's."""
+    """Chromium, without a window."""
     with sync_playwright() as playwright:
-        path: str | None = os.environ.get("ORDERBELL_CHROMIUM") or None
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            path = next(filter(None, map(shutil.which, _NAMES)), None)
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *root])
+        found = launch(playwright)
         yield found
         found.close()
 
@@ -54,13 +60,26 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser) -> Iterator[Open]:
     """Open pages, each by a person of their own: `open_page(url, PHONE, "zh-CN")`; `clock` is what their device believes.
 
+    Only with `workers` do the pages get their service worker: what it passes on, `page.route` does not see.
+
     An exception on a page, or a breach of its content policy, fails the test.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(url: str, size: Any = None, locale: str = "en-US", clock: datetime | None = None) -> Page:
-        context = browser.new_context(viewport=size or PHONE, locale=locale, has_touch=size != TABLET)
+    def open_page(
+        url: str,
+        size: Any = None,
+        locale: str = "en-US",
+        clock: datetime | None = None,
+        workers: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            viewport=size or PHONE,
+            locale=locale,
+            has_touch=size != TABLET,
+            service_workers="allow" if workers else "block",
+        )
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_init_script(COUNT_TONES)

@@ -76,8 +76,9 @@ class System:
 
     def pair(self, shop: str = "noodle-house") -> str:
         """Pair a screen and return its token."""
+        code = self.pairing_code(shop)
         with Socket(self) as socket:
-            socket.say(type="pair", code=self.pairing_code(shop), name="test screen")
+            socket.say(type="pair", code=code, name="test screen")
             token: str = socket.expect("paired")["token"]
             return token
 

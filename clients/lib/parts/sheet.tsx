@@ -1,6 +1,7 @@
 /** A modal: native <dialog>, which traps focus, makes the rest inert and closes by Escape. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import "../sheet.css";
 import { common } from "../words";
 import { Icon } from "./icon";
 import * as icon from "./icons";

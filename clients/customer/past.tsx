@@ -1,0 +1,132 @@
+/** The orders of this phone: look at one, order it again, forget it. */
+import { useSignal } from "@preact/signals";
+import * as api from "../lib/api";
+import type { Status } from "../lib/frames";
+import { lang } from "../lib/i18n";
+import { Icon } from "../lib/parts/icon";
+import * as icon from "../lib/parts/icons";
+import { Sheet } from "../lib/parts/sheet";
+import type { Order } from "../lib/wire";
+import { common } from "../lib/words";
+import { AgainLink } from "./again-link";
+import { keepOnly, keptOrder } from "./kept";
+import { close, follow, orderUrl } from "./route";
+import { type Past, past, setPast } from "./state";
+import "./past.css";
+import { t } from "./words/past";
+
+/** The list with its heading, for the page of all shops. */
+export function PastOrders() {
+  if (past.value.length === 0) return null;
+  return (
+    <section aria-labelledby="past">
+      <h2 id="past">{t().title}</h2>
+      <PastList />
+    </section>
+  );
+}
+
+/** The same over a menu. */
+export function PastSheet() {
+  return (
+    <Sheet title={t().title} onClose={close}>
+      {past.value.length === 0 ? <p class="muted">{t().none}</p> : <PastList />}
+    </Sheet>
+  );
+}
+
+function PastList() {
+  const forgetting = useSignal<Past | "all" | null>(null);
+  const end = () => {
+    forgetting.value = null;
+  };
+  const forget = () => {
+    const which = forgetting.value;
+    setPast(which === "all" ? [] : past.value.filter((one) => one !== which));
+    keepOnly(past.value.map((one) => one.id));
+    end();
+  };
+  return (
+    <>
+      <ul class="rows past">
+        {past.value.map((one) => (
+          <PastRow
+            key={one.id}
+            one={one}
+            onForget={() => {
+              forgetting.value = one;
+            }}
+          />
+        ))}
+      </ul>
+      <p class="past-foot">
+        <span class="muted small grow">{t().onThisPhone}</span>
+        {past.value.length > 1 && (
+          <button
+            type="button"
+            class="text-button"
+            onClick={() => {
+              forgetting.value = "all";
+            }}
+          >
+            {t().forgetAll}
+          </button>
+        )}
+      </p>
+      {forgetting.value && (
+        <Sheet
+          kind="center"
+          title={forgetting.value === "all" ? t().forgetAllTitle : t().forgetTitle(forgetting.value.number)}
+          onClose={end}
+        >
+          <p>{t().forgetText}</p>
+          <div class="action-row">
+            <button type="button" class="button" onClick={end}>
+              {t().keep}
+            </button>
+            <button type="button" class="button danger" onClick={forget}>
+              {t().yesForget}
+            </button>
+          </div>
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+function PastRow({ one, onForget }: { one: Past; onForget: () => void }) {
+  const kept = keptOrder(one.id)?.order;
+  return (
+    <li>
+      <a class="row" href={orderUrl(one.id, one.token)} onClick={follow}>
+        <b class="code">
+          <span class="hidden">{t().order} </span>
+          {one.number}
+        </b>
+        <span class="grow">
+          <span class="row-name">{one.shop}</span>
+          <span class="row-facts">
+            <time class="muted small" dateTime={one.at}>
+              {new Date(one.at).toLocaleString(lang.value, WHEN)}
+            </time>
+            {kept && <span class={`chip ${tone(kept.status)}`}>{common().status[kept.status]}</span>}
+          </span>
+        </span>
+      </a>
+      <div class="row-do">
+        <AgainLink order={kept ?? (() => fetched(one))} class="text-button" label={t().againFor(one.number)} />
+        <button type="button" class="icon-button" aria-label={t().forget(one.number)} onClick={onForget}>
+          <Icon d={icon.bin} size={20} />
+        </button>
+      </div>
+    </li>
+  );
+}
+
+/** An order whose lines this phone has not kept. */
+const fetched = async (one: Past): Promise<Order> => (await api.getOrder(one.id, one.token)).order;
+
+const WHEN: Intl.DateTimeFormatOptions = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+const tone = (status: Status): string =>
+  ["ready", "dispatched"].includes(status) ? "ok" : ["rejected", "expired", "cancelled"].includes(status) ? "bad" : "";
