@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import board
 import psycopg2
 from floor import commit_floor, socket_floor
 from order import Kitchen, pair, pairing_code, post, start
@@ -87,6 +88,7 @@ def main() -> None:
             moments = stored(connection)
             floor = commit_floor(connection) + socket_floor()
             connection.close()
+            page = board.measure(running["url"])
         finally:
             process.terminate()
             process.wait(30)
@@ -100,7 +102,15 @@ def main() -> None:
     print(f"{'':18} {'p50 ms':>8} {'p95 ms':>8} {'p95/F':>7}")
     for name, values in figures.items():
         print(f"{name:18} {at(values, 0.5):8.2f} {at(values, 0.95):8.2f} {at(values, 0.95) / floor:7.2f}")
+    print(f"\nthe page with {board.OPEN} open tickets:")
+    shown = {"event -> painted": page.frames, "event -> ring": page.rings}
+    for name, values in shown.items():
+        print(f"{name:18} {at(values, 0.5) / 1000:8.2f} {at(values, 0.95) / 1000:8.2f}")
+    print(f"the main thread's own time for one event: {page.cpu:.2f} ms")
+    heap = " ".join(f"{used / 1e6:.1f}" for used in page.heap)
+    print(f"heap after each {board.DAY // 5} events of {board.DAY}, MB: {heap}")
     p95 = {name: at(values, 0.95) for name, values in figures.items()}
+    p95 |= {name: at(values, 0.95) / 1000 for name, values in shown.items()}
     machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
     print(json.dumps({"bench": "screen", "floor_ms": floor, "p95_ms": p95, "machine": machine}))
 

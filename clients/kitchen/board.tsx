@@ -1,115 +1,112 @@
-/** The board: what is new stands in its own lane, what cooks stands oldest first, what is ready waits below. */
-import { useEffect } from "preact/hooks";
+/** The board: what is new stands in its own lane, what cooks stands oldest first, what is ready waits on the shelf below. */
+import { signal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import type { Order } from "../lib/wire";
-import { checks } from "./gate";
-import { FallbackBar, Header, StaleBanner } from "./header";
+import { Bars, Foot } from "./bars";
+import { Header } from "./header";
+import { Lane } from "./lane";
+import { DESK } from "./later";
+import { beside, panel, roomBeside, toggleAllDay } from "./panels";
+import { ReadOnly } from "./saved";
+import { watch } from "./settle";
+import { useStanding } from "./standing";
 import { announced, log } from "./state";
-import { GoneTicket, Ticket } from "./ticket";
-import { common } from "../lib/words";
+import { concerns, stations } from "./stations";
+import "./tickets.css";
 import { t } from "./words";
 
 const oldestFirst = (a: Order, b: Order): number => a.placed_at.localeCompare(b.placed_at) || a.id.localeCompare(b.id);
+const ids = (orders: readonly Order[]): string[] => orders.map(({ id }) => id);
+
+const COLUMN = 300;
+const MOST_COLUMNS = 5;
+const PANEL = 300;
+const size = signal({ width: innerWidth, height: innerHeight });
+addEventListener("resize", () => { size.value = { width: innerWidth, height: innerHeight }; });
+
+/** Lanes side by side, each of which scrolls by itself: what comes in never moves what a hand is reaching for. */
+const isSplit = (): boolean => size.value.width >= 640 && size.value.height >= 520;
 
 export function Board() {
-  const orders = [...log.value.orders.values()].sort(oldestFirst);
-  const gone = [...log.value.gone.values()].sort(oldestFirst);
-  const placed = orders.filter((order) => order.status === "placed");
-  const cooking = orders.filter((order) => order.status === "accepted" || order.status === "preparing");
-  const ready = orders.filter((order) => order.status === "ready" || order.status === "dispatched");
   return (
-    <div class="board">
+    <div class={`board ${isSplit() ? "split-board" : ""}`}>
       <Header />
-      <StaleBanner />
-      <ReadyCheck />
+      <Bars />
       <p class="hidden" role="status" aria-live="polite">
         {announced.value && t().newOrder(announced.value)}
       </p>
-      <main class="lanes">
-        <section class={placed.length > 0 ? "lane new" : "lane new calm"} aria-labelledby="lane-new">
-          <h2 id="lane-new">
-            {t().laneNew} <span class="count">{placed.length}</span>
-          </h2>
-          <div class="tickets">
-            {gone.map((order) => (
-              <GoneTicket key={order.id} order={order} />
-            ))}
-            {placed.map((order) => (
-              <Ticket key={order.id} order={order} />
-            ))}
-          </div>
-          {placed.length + gone.length === 0 && <p class="lane-empty">{t().noNew}</p>}
-        </section>
-        <div class="rest">
-          <section class="lane" aria-labelledby="lane-cooking">
-            <h2 id="lane-cooking">
-              {t().laneCooking} <span class="count">{cooking.length}</span>
-            </h2>
-            {cooking.length === 0 && <p class="lane-empty">{t().noneCooking}</p>}
-            <div class="tickets">
-              {cooking.map((order) => (
-                <Ticket key={order.id} order={order} />
-              ))}
-            </div>
-          </section>
-          <section class="lane" aria-labelledby="lane-ready">
-            <h2 id="lane-ready">
-              {t().laneReady} <span class="count">{ready.length}</span>
-            </h2>
-            {ready.length === 0 && <p class="lane-empty">{t().noneReady}</p>}
-            <div class="tickets">
-              {ready.map((order) => (
-                <Ticket key={order.id} order={order} />
-              ))}
-            </div>
-          </section>
-        </div>
-      </main>
-      <FallbackBar />
+      <ReadOnly>
+        <Lanes />
+      </ReadOnly>
+      <Foot />
+      <DESK.panels.Part waiting={null} failed={null} />
     </div>
   );
 }
 
-const GOOD_MS = 10_000;
+function Lanes() {
+  const main = useRef<HTMLElement>(null);
+  useLayoutEffect(() => (main.current ? watch(main.current) : undefined), []);
+  const { width } = size.value;
+  const split = isSplit();
+  const sums = split && beside.value && roomBeside();
+  const columns = split ? Math.max(2, Math.min(MOST_COLUMNS, Math.floor((width - (sums ? PANEL : 0) - 24) / COLUMN))) : 1;
 
-/** What the start gate found. Good news goes by itself, bad news stays until it has been read. */
-function ReadyCheck() {
-  const found = checks.value;
-  useEffect(() => {
-    if (!found?.sound || !found.awake) return;
-    const done = setTimeout(() => {
-      checks.value = null;
-    }, GOOD_MS);
-    return () => clearTimeout(done);
-  }, [found]);
-  const parts = found
-    ? [
-        { name: t().checkSound, good: found.sound, why: t().soundWhy },
-        { name: t().checkAwake, good: found.awake, why: t().awakeWhy },
-      ]
-    : [];
+  const orders = [...log.value.orders.values()].sort(oldestFirst);
+  const gone = [...log.value.gone.values()].sort(oldestFirst);
+  const placed = orders.filter(({ status }) => status === "placed");
+  const mine = orders.filter(concerns);
+  const cooking = mine.filter(({ status }) => status === "accepted" || status === "preparing");
+  const ready = mine.filter(({ status }) => status === "ready" || status === "dispatched");
+  const standing = useStanding({ fresh: [...ids(gone), ...ids(placed)], cooking: ids(cooking), ready: ids(ready) }, columns);
+  const all = new Map([...gone, ...orders].map((order) => [order.id, order]));
+  const elsewhere = orders.length - mine.length;
+  const fresh = split ? standing.freshColumns : 1;
   return (
-    <div role="status" aria-label={t().readyCheck}>
-      {found && (
-        <div class="ready-check">
-          {parts.map((part) => (
-            <span key={part.name} class={part.good ? "chip ok" : "chip bad"}>
-              <Icon d={part.good ? icon.check : icon.alert} size={18} /> {part.name}: {part.good ? t().ok : t().failed}
-              {!part.good && <span class="why"> {part.why}</span>}
-            </span>
-          ))}
-          <button
-            type="button"
-            class="button small-button"
-            onClick={() => {
-              checks.value = null;
-            }}
-          >
-            {common().close}
-          </button>
-        </div>
-      )}
+    <main
+      ref={main}
+      class={`lanes ${split ? "split" : ""} ${sums ? "summed" : ""}`}
+      style={{ "--split": `minmax(0, ${fresh}fr) minmax(0, ${columns - fresh || 1}fr)` }}
+    >
+      <Lane name="new" title={t().laneNew} empty={t().noNew} slots={standing.fresh} orders={all} from={0} columns={fresh} />
+      <Lane
+        name="cooking"
+        title={t().laneCooking}
+        empty={t().noneCooking}
+        slots={standing.cooking}
+        orders={all}
+        from={standing.fresh.length}
+        columns={columns - fresh || 1}
+        tools={<Tools />}
+        foot={elsewhere > 0 && <p class="lane-foot">{t().ordersElsewhere(elsewhere)}</p>}
+      />
+      {sums && <DESK.allDay.Part waiting={<aside />} failed={<aside />} />}
+      <Lane
+        name="ready"
+        title={t().laneReady}
+        empty={t().noneReady}
+        slots={standing.ready}
+        orders={all}
+        from={standing.fresh.length + standing.cooking.length}
+        columns={columns}
+        foot={<DESK.undo.Part waiting={<div class="undo" />} failed={<div class="undo" />} />}
+      />
+    </main>
+  );
+}
+
+function Tools() {
+  const chosen = stations.value.size;
+  return (
+    <div class="tools">
+      <button type="button" class="button" aria-pressed={beside.value && roomBeside()} onClick={toggleAllDay}>
+        <Icon d={icon.sum} /> {t().allDay}
+      </button>
+      <button type="button" class="button" aria-pressed={chosen > 0} onClick={() => { panel.value = { name: "stations" }; }}>
+        <Icon d={icon.filter} /> {t().stations}{chosen > 0 && ` ${chosen}`}
+      </button>
     </div>
   );
 }

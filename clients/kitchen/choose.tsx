@@ -2,14 +2,16 @@
 import { REASONS, type Reason } from "../lib/frames";
 import { Sheet } from "../lib/parts/sheet";
 import type { Order } from "../lib/wire";
+import { accept } from "./bump";
 import { command } from "./commands";
 import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 const MINUTES = Array.from({ length: 12 }, (_, index) => (index + 1) * 5);
 
 export function MinutesSheet({ order, onClose }: { order: Order; onClose: () => void }) {
   return (
-    <Sheet kind="center" title={t().otherTimeFor(order.number)} onClose={onClose}>
+    <Sheet kind="center" title={d().otherTimeFor(order.number)} onClose={onClose}>
       <div class="grid four">
         {MINUTES.map((minutes) => (
           <button
@@ -18,7 +20,7 @@ export function MinutesSheet({ order, onClose }: { order: Order; onClose: () => 
             class="button big primary"
             aria-label={t().acceptMinutes(minutes)}
             onClick={() => {
-              command({ name: "accept", order: order.id, minutes });
+              accept(order, minutes);
               onClose();
             }}
           >
@@ -39,7 +41,7 @@ interface ReasonProps {
 export function ReasonSheet({ order, name, onClose }: ReasonProps) {
   const offered = REASONS.filter((reason) => fits(reason, order, name));
   return (
-    <Sheet kind="center" title={name === "reject" ? t().rejectTitle(order.number) : t().cancelTitle(order.number)} onClose={onClose}>
+    <Sheet kind="center" title={name === "reject" ? d().rejectTitle(order.number) : d().cancelTitle(order.number)} onClose={onClose}>
       <div class="grid two">
         {offered.map((reason) => (
           <button
@@ -51,7 +53,7 @@ export function ReasonSheet({ order, name, onClose }: ReasonProps) {
               onClose();
             }}
           >
-            {t().reason[reason]}
+            {d().reason[reason]}
           </button>
         ))}
       </div>

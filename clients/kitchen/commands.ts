@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { CommandBody } from "../lib/frames";
 import { randomId } from "../lib/store";
 import type { Command } from "../lib/wire";
-import { tap } from "./state";
+import { savedAt, tap } from "./state";
 
 export interface Fault {
   code: string;
@@ -26,6 +26,8 @@ export const faults = signal<ReadonlyMap<string, Fault>>(new Map());
 /** Items that were taken off for today on this screen: the menu only says that they are off. */
 export const outToday = signal<ReadonlySet<string>>(new Set());
 
+const FAULTS_KEPT = 50;
+
 const subject = (command: Command): string => command.order ?? command.item ?? "shop";
 
 const RESEND_MS = 5_000;
@@ -39,6 +41,7 @@ export function sendBy(how: (frame: Command) => boolean): void {
 
 /** Ask for a change. Without a line it is kept, and goes out when there is one. */
 export function command(body: CommandBody): void {
+  if (savedAt.value > 0) return; // what was kept over a reload is only to be read
   const frame: Command = { type: "command", id: randomId(), ...body };
   if (body.order) tap(body.order);
   if (body.item) {
@@ -58,10 +61,20 @@ export function sendAll(): void {
   sendWaiting();
 }
 
+/** Of each order the oldest that waits: its next step goes out when this one has its result, else they might overtake each other. */
+function firsts(): Waiting[] {
+  const seen = new Set<string>();
+  return [...outbox.values()].filter(({ frame }) => {
+    if (!frame.order) return true;
+    return !seen.has(frame.order) && seen.add(frame.order);
+  });
+}
+
 /** Send, in the order of the taps, what did not go out in the last five seconds; a few at a time, the rest with each result. */
 export function sendWaiting(): void {
-  const due = [...outbox.values()].filter(({ sentAt }) => Date.now() - sentAt >= RESEND_MS);
-  const room = ON_THE_WAY - (outbox.size - due.length);
+  const all = firsts();
+  const due = all.filter(({ sentAt }) => Date.now() - sentAt >= RESEND_MS);
+  const room = ON_THE_WAY - (all.length - due.length);
   for (const waiting of due.slice(0, Math.max(0, room))) {
     if (!say(waiting.frame)) return;
     waiting.sentAt = Date.now();
@@ -92,6 +105,7 @@ function showPending(): void {
 function setFault(about: string, fault: Fault | null): void {
   const next = new Map(faults.value);
   if (fault) next.set(about, fault);
-  else next.delete(about);
+  else if (!next.delete(about)) return;
+  for (const oldest of [...next.keys()].slice(0, Math.max(0, next.size - FAULTS_KEPT))) next.delete(oldest);
   faults.value = next;
 }

@@ -1,22 +1,21 @@
 /** The start gate: browsers play sound only after a tap, so the service begins with one. */
-import { signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { getShop } from "../lib/api";
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { stayAwake } from "./awake";
-import { muted, play, unlock } from "./sound";
+import { goFull } from "./full";
 import { startService } from "./line";
-import { device } from "./state";
+import { checking } from "./readiness";
+import { play, unlock } from "./sound";
+import { device, log } from "./state";
 import { t } from "./words";
-
-/** What the last start found; null before. */
-export const checks = signal<{ sound: boolean; awake: boolean } | null>(null);
 
 export function Gate({ onStart }: { onStart: () => void }) {
   const busy = useSignal(false);
-  const name = useSignal(device.value?.shop ?? "");
+  const name = useSignal(log.value.shop?.name ?? device.value?.shop ?? "");
   useSignalEffect(() => {
     const slug = device.peek()?.shop;
     if (!slug) return;
@@ -24,16 +23,16 @@ export function Gate({ onStart }: { onStart: () => void }) {
       ({ shop }) => {
         name.value = shop.name;
       },
-      () => {}, // the slug will do
+      () => {}, // what is known will do
     );
   });
   const start = async () => {
     if (busy.value) return;
     busy.value = true;
     startService(); // orders must not wait for a sound card
-    const [sound, awake] = await Promise.all([unlock(), stayAwake()]);
-    play("message");
-    checks.value = { sound: sound && !muted.value, awake };
+    // All at once, as only a fresh tap may ask for them; what is refused can be asked for again on the board.
+    await Promise.all([unlock().then(() => play("new")), goFull(), stayAwake()]);
+    checking.value = true;
     onStart();
   };
   return (

@@ -3,31 +3,25 @@ import { useSignal } from "@preact/signals";
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { Sheet } from "../lib/parts/sheet";
-import { LangSwitch } from "../lib/parts/lang";
 import { p95 } from "../lib/delivery";
 import { clock, serverNow, tick } from "../lib/time";
-import { AcceptingSheet } from "./accepting";
-import { stayAwake } from "./awake";
-import { RecallSheet } from "./recall";
-import { SoldOutSheet } from "./soldout";
-import { audible, muted, play, setMuted, unlock, unlocked } from "./sound";
+import { audible, deaf, muted, setMuted } from "./sound";
 import { pending } from "./commands";
-import { DeliverySheet, inWords, lineWord, storedWord } from "./delivery";
+import { inWords, lineWord, storedWord } from "./delivery";
+import type { DeskSheet } from "./desk";
+import { DESK } from "./later";
 import { check } from "./line";
-import { AMBER_S, device, heard, line, log, polling, RED_S, setDevice, silence, stored, times } from "./state";
-import { setTheme, theme } from "./theme";
+import { panel } from "./panels";
+import { soundOn } from "./readiness";
+import { AMBER_S, behind, device, heard, line, polling, RED_S, shop as shopNow, silence, times } from "./state";
 import { t } from "./words";
 
-type Panel = "accepting" | "soldout" | "recall" | "settings" | "delivery" | null;
-
 export function Header() {
-  const panel = useSignal<Panel>(null);
-  const open = (which: Panel) => () => {
-    panel.value = which;
+  const sheet = useSignal<DeskSheet | null>(null);
+  const open = (which: DeskSheet | null) => () => {
+    sheet.value = which;
   };
-  const shut = open(null);
-  const shop = log.value.shop;
+  const shop = shopNow.value;
   void tick.value;
   const state = shop?.accepting ?? "open";
   const until = shop?.paused_until ? ` ${t().until(clock(shop.paused_until, shop.timezone, lang.value))}` : "";
@@ -42,17 +36,17 @@ export function Header() {
       <Freshness
         onTap={() => {
           check();
-          panel.value = "delivery";
+          sheet.value = "delivery";
         }}
       />
       <div class="bar-do">
         <button type="button" class={`button accepting ${state}`} aria-label={t().acceptingIs(word + busy + until)} onClick={open("accepting")}>
           <span class="dot" /> {word}{busy}
         </button>
-        <button type="button" class="button" onClick={open("soldout")}>
+        <button type="button" class="button" onClick={() => { panel.value = { name: "soldout" }; }}>
           <Icon d={icon.ban} /> {t().soldOut}
         </button>
-        <button type="button" class="button" onClick={open("recall")}>
+        <button type="button" class="button" onClick={() => { panel.value = { name: "recall" }; }}>
           <Icon d={icon.undo} /> {t().recall}
         </button>
         <SoundButton />
@@ -60,13 +54,14 @@ export function Header() {
           <Icon d={icon.gear} />
         </button>
       </div>
-      {panel.value === "accepting" && <AcceptingSheet onClose={shut} />}
-      {panel.value === "soldout" && <SoldOutSheet onClose={shut} />}
-      {panel.value === "recall" && <RecallSheet onClose={shut} />}
-      {panel.value === "delivery" && <DeliverySheet onClose={shut} />}
-      {panel.value === "settings" && <SettingsSheet onClose={shut} />}
+      {sheet.value && <DESK.sheets.Part open={sheet.value} onClose={open(null)} waiting={null} failed={<Missing />} />}
     </header>
   );
+}
+
+/** The sheet could not be loaded: it is asked for again with the next tap. */
+function Missing() {
+  return <p class="fault" role="alert">{t().reconnecting}</p>;
 }
 
 /** How old the truth on this screen is. Not "connected": a line can be open and dead. A tap asks at once, and explains. */
@@ -74,7 +69,7 @@ function Freshness({ onTap }: { onTap: () => void }) {
   void tick.value;
   const ago = Math.floor(silence() / 1000);
   const kind = ago > RED_S ? "red" : ago > AMBER_S || heard.value === 0 ? "amber" : "fresh";
-  const behind = stored.value > log.value.seq;
+  const late = behind.value > 0;
   const took = p95(times.value);
   return (
     <button type="button" title={t().delivery} class={`freshness ${kind} ${line.value === "online" ? "" : "off"}`} onClick={onTap}>
@@ -82,9 +77,9 @@ function Freshness({ onTap }: { onTap: () => void }) {
       <span>
         <span class="line-word">{lineWord()}</span>
         <span class="checked">{heard.value === 0 ? t().never : line.value === "online" ? t().checked(ago) : t().heardAgo(ago)}</span>
-        <span class={behind ? "stored behind" : "stored"}>
+        <span class={late ? "stored behind" : "stored"}>
           {storedWord()}
-          {took !== null && !behind && ` · ${t().onScreenIn(inWords(took))}`}
+          {took !== null && !late && ` · ${t().onScreenIn(inWords(took))}`}
         </span>
       </span>
     </button>
@@ -122,49 +117,11 @@ export function StaleBanner() {
 
 function SoundButton() {
   const on = audible();
-  const toggle = async () => {
-    if (!unlocked.value) await unlock();
-    else setMuted(!muted.value);
-    if (audible()) play("message");
-  };
+  const why = muted.value ? t().muted : deaf.value ? t().notHeard : t().soundOff;
   return (
-    <button type="button" class={on ? "button square" : "button alarm"} aria-label={on ? t().mute : t().unmute}
-      title={on ? t().soundOn : undefined} onClick={() => void toggle()}>
-      <Icon d={on ? icon.sound : icon.mute} /> {!on && (muted.value ? t().muted : t().soundOff)}
+    <button type="button" class={on ? "button square" : "button alarm"} aria-label={on ? t().mute : `${why}: ${t().unmute}`}
+      title={on ? t().soundOn : undefined} onClick={() => (on ? setMuted(true) : void soundOn())}>
+      <Icon d={on ? icon.sound : icon.mute} /> {!on && why}
     </button>
-  );
-}
-
-function SettingsSheet({ onClose }: { onClose: () => void }) {
-  const next = theme.value === "dark" ? "light" : "dark";
-  return (
-    <Sheet kind="center" title={t().settings} onClose={onClose}>
-      <div class="stack">
-        <LangSwitch />
-        <button type="button" class="button" onClick={() => setTheme(next)}>
-          <Icon d={icon.sun} /> {t()[next]}
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            void unlock().then(() => play("new"));
-            void stayAwake();
-          }}
-        >
-          <Icon d={icon.sound} /> {t().testSound}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          onClick={() => {
-            setDevice(null);
-            location.reload();
-          }}
-        >
-          {t().unpair}
-        </button>
-      </div>
-    </Sheet>
   );
 }

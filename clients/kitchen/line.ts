@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import * as api from "../lib/api";
 import { withTimes } from "../lib/delivery";
-import type { ServerFrame } from "../lib/frames";
+import { isOpen, type ServerFrame } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import { type Applied, apply, startOver, withShop } from "../lib/log";
 import { afterPaint, painted } from "../lib/paint";
@@ -13,7 +13,7 @@ import { awake } from "./awake";
 import { forgetWaiting, sendAll, sendBy, sendWaiting, settle } from "./commands";
 import { ring, ringAgain, ringLost } from "./ring";
 import { audible } from "./sound";
-import { announced, device, dropped, heard, line, log, polling, sentAway, setDevice, setLog, startedAt, stored, times } from "./state";
+import { announced, behind, device, dropped, heard, line, log, polling, sentAway, setDevice, setLog, startedAt, stored, times } from "./state";
 
 let link: Link | null = null;
 let started = false;
@@ -58,9 +58,14 @@ export function startService(): void {
     ringAgain();
     ringLost();
     sendWaiting();
+    lookBehind();
   }, 1000);
   for (const back of ["visibilitychange", "pageshow", "online"]) addEventListener(back, () => poller.now(), true);
   let first = true;
+  effect(() => {
+    void audible(); // the server hears of a change at once, not with the next ping
+    link?.check();
+  });
   effect(() => {
     void lang.value; // the names on the menu come in the language of the hello
     if (!first) {
@@ -136,7 +141,8 @@ function take(frame: Snapshot | Events): void {
     else if (what.do === "restart") beginAgain();
     else {
       if (what.tone === "new") announced.value = what.orders.at(-1)?.number ?? "";
-      ring(what.tone);
+      // A guest who asks to cancel has not cancelled: the order cooks on until somebody answers.
+      ring(what.tone === "cancelled" && what.orders.every(isOpen) ? "message" : what.tone, what.orders);
     }
   }
 }
@@ -199,6 +205,15 @@ const isHere = ({ token, epoch }: Place): boolean => token === device.value?.tok
 let shown: Place | null = null;
 const shownSeq = (): number => (shown !== null && isHere(shown) ? Math.min(shown.seq, log.value.seq) : 0);
 
+let wasBehind = false;
+
+/** What has just come is being painted: only what is still missing a second later is missing. */
+function lookBehind(): void {
+  const missing = log.value.epoch === null ? 0 : Math.max(0, stored.value - shownSeq());
+  behind.value = wasBehind ? missing : 0;
+  wasBehind = missing > 0;
+}
+
 function ackAfterPaint(): void {
   if (ackTimer !== undefined) return;
   ackTimer = setTimeout(
@@ -229,7 +244,7 @@ async function ask(): Promise<boolean> {
   if (otherDevice()) return false;
   let answer: Snapshot | Events;
   try {
-    answer = await api.getStream(epoch, seq, token);
+    answer = await api.getStream(epoch, seq, token, audible() && document.visibilityState === "visible");
   } catch (error) {
     if (otherDevice()) return false;
     polling.value = false;

@@ -1,30 +1,52 @@
 /** The kitchen's page: connect the screen, start the service, and then the board. */
 import "../lib/base.css";
+import "../lib/sheet.css"; // before the page's own
+import "../lib/pair.css";
 import "./style.css";
+import "./service.css";
 import { effect, useSignal, useSignalEffect } from "@preact/signals";
+import { late } from "../lib/late";
 import { boot } from "../lib/parts/boot";
+import { keepShell } from "../lib/worker";
+import { codeInLink } from "../lib/parts/device";
+import { tick } from "../lib/time";
+import { common } from "../lib/words";
+import { hidden } from "./attention";
 import { Board } from "./board";
 import { Gate } from "./gate";
-import { codeInLink, PairPage } from "./pair";
+import { askLater, DESK } from "./later";
+import type { PairingProps } from "./pair";
 import { device, log } from "./state";
 import { theme } from "./theme";
 import { t } from "./words";
+
+/** Once in a screen's life. */
+const pairing = late<PairingProps>(() => import("./pair").then((module) => module.Pairing));
 
 function Kitchen() {
   const serving = useSignal(false);
   const code = useSignal(codeInLink());
   useSignalEffect(() => {
     const waiting = [...log.value.orders.values()].filter((order) => order.status === "placed").length;
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${log.value.shop?.name ?? "Orderbell"} · ${t().title}`;
+    const count = waiting > 0 ? `(${waiting}) ` : "";
+    // Nobody sees the page: its tab says so in red, and while an order waits it changes each second.
+    if (serving.value && hidden.value && (waiting === 0 || tick.value % 2)) document.title = `🔴 ${count}${t().hidden}`;
+    else document.title = `${count}${log.value.shop?.name ?? "Orderbell"} · ${t().title}`;
   });
   if (!device.value || code.value) {
     serving.value = false;
     return (
-      <PairPage
+      <pairing.Part
         code={code.value}
         onDone={() => {
           code.value = "";
         }}
+        waiting={<main class="door" aria-busy="true" />}
+        failed={
+          <main class="door">
+            <button type="button" class="button" onClick={pairing.ask}>{common().retry}</button>
+          </main>
+        }
       />
     );
   }
@@ -33,14 +55,21 @@ function Kitchen() {
       <Gate
         onStart={() => {
           serving.value = true;
+          askLater();
         }}
       />
     );
   }
-  return <Board />;
+  return (
+    <>
+      <Board />
+      <DESK.slips.Part waiting={null} failed={null} />
+    </>
+  );
 }
 
 effect(() => {
   document.documentElement.dataset.theme = theme.value;
 });
 void boot(Kitchen);
+keepShell("/kitchen/sw.js");

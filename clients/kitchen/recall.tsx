@@ -7,6 +7,7 @@ import { FaultLine } from "./fault";
 import { command, pending } from "./commands";
 import { log } from "./state";
 import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 export function RecallSheet({ onClose }: { onClose: () => void }) {
   void tick.value;
@@ -15,20 +16,20 @@ export function RecallSheet({ onClose }: { onClose: () => void }) {
     .filter((order) => serverNow() - endedAt(order) < RECALL_MS)
     .sort((a, b) => endedAt(b) - endedAt(a));
   return (
-    <Sheet kind="side" title={t().recallTitle} onClose={onClose}>
-      {orders.length === 0 && <p class="muted">{t().recallEmpty}</p>}
+    <Sheet kind="side" title={d().recallTitle} onClose={onClose}>
+      {orders.length === 0 && <p class="muted">{d().recallEmpty}</p>}
       <ul class="recalls">
         {orders.map((order) => (
           <li key={order.id}>
             <b class="recall-code">{order.number}</b>
             <span class="grow">
               {common().status[order.status]}
-              <small class="muted">{t().minAgo(Math.floor((serverNow() - endedAt(order)) / 60_000))}</small>
+              <small class="muted">{d().minAgo(Math.floor((serverNow() - endedAt(order)) / 60_000))}</small>
             </span>
             <button
               type="button"
               class="button"
-              aria-label={t().recallOne(order.number)}
+              aria-label={d().recallOne(order.number)}
               disabled={pending.value.has(order.id)}
               onClick={() => command({ name: "recall", order: order.id })}
             >

@@ -4,11 +4,11 @@ import type { Item } from "../lib/wire";
 import { FaultLine } from "./fault";
 import { command, outToday, pending } from "./commands";
 import { log } from "./state";
-import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 export function SoldOutSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Sheet kind="side" title={t().soldOutTitle} onClose={onClose}>
+    <Sheet kind="side" title={d().soldOutTitle} onClose={onClose}>
       {log.value.shop?.categories.map((category) => (
         <section key={category.id} class="stock" aria-labelledby={`s-${category.id}`}>
           <h3 id={`s-${category.id}`}>{category.name}</h3>
@@ -34,13 +34,13 @@ function Stock({ item }: { item: Item }) {
         <b class="grow">{item.name}</b>
         <div class="trio" role="group" aria-label={item.name} aria-busy={waits}>
           <button type="button" aria-pressed={item.available} onClick={set(true)}>
-            {t().available}
+            {d().available}
           </button>
           <button type="button" aria-pressed={off && today} onClick={set("today")}>
-            {t().today}
+            {d().today}
           </button>
           <button type="button" aria-pressed={off && !today} onClick={set(false)}>
-            {t().out}
+            {d().out}
           </button>
         </div>
       </div>

@@ -1,22 +1,18 @@
 /** What a kitchen's screen knows. Who tells it: the line (line.ts). What it asks for: commands.ts. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { type Times } from "../lib/delivery";
 import { dismiss, emptyLog, endedAt, type Log, RECALL_MS } from "../lib/log";
+import { DEVICE, type Device } from "../lib/parts/device";
 import type { LinkState } from "../lib/socket";
 import { load, save } from "../lib/store";
 import { serverNow } from "../lib/time";
-import type { Order } from "../lib/wire";
+import type { Order, Shop } from "../lib/wire";
 
 // --- who this screen is ---------------------------------------------------------------------------------------------------
 
-export interface Device {
-  token: string;
-  shop: string;
-}
-
-const DEVICE = "orderbell.device";
 const DONE = "orderbell.done";
 const GONE = "orderbell.gone";
+const SAVED = "orderbell.saved";
 
 export const device = signal<Device | null>(load<Device | null>(DEVICE, null));
 /** Set when the server has sent this screen away: the close code. */
@@ -27,6 +23,8 @@ export function setDevice(next: Device | null): void {
   save(DEVICE, next);
   save(DONE, null);
   save(GONE, null);
+  save(SAVED, null);
+  savedAt.value = 0;
   log.value = emptyLog;
   times.value = new Map();
 }
@@ -37,24 +35,72 @@ const GONE_MS = 3_600_000; // later than that nobody waits at the counter
 const kept = (key: string, lastsMs: number): Order[] =>
   load<Order[]>(key, []).filter((order) => serverNow() - endedAt(order) < lastsMs);
 
+/** The open orders as this screen knew them last, for a reload without a network. Where the server answers, its snapshot counts. */
+interface Saved {
+  at: number;
+  orders: Order[];
+  shop: Shop | null;
+}
+const SAVED_MS = 43_200_000;
+const SAVED_ORDERS = 100;
+const before = load<Saved | null>(SAVED, null);
+const saved = before && serverNow() - before.at < SAVED_MS ? before : null;
+
+/** When what is shown was true, in ms by the server's clock; 0 once the server has answered. */
+export const savedAt = signal(saved?.at ?? 0);
+
 export const log = signal<Log>({
   ...emptyLog,
+  orders: new Map(saved?.orders.map((order) => [order.id, order])),
+  shop: saved?.shop ?? null,
   done: kept(DONE, RECALL_MS),
   gone: new Map(kept(GONE, GONE_MS).map((order) => [order.id, order])),
 });
 
+/** The shop alone: who reads only this is not drawn again at every event. */
+export const shop = computed(() => log.value.shop);
+
+/** A whole day without a tap fills no memory: of what is gone the newest stay. */
+const GONE_KEPT = 100;
+
+const same = (a: readonly Order[], b: readonly Order[]): boolean => a.length === b.length && a.every((order, index) => order === b[index]);
+
 /** Show another state of the log, and keep of it what no snapshot would bring back. */
 export function setLog(next: Log): void {
   const before = log.value;
+  if (next.gone.size > GONE_KEPT) next = { ...next, gone: new Map([...next.gone].slice(-GONE_KEPT)) };
   log.value = next;
-  if (next.done !== before.done) save(DONE, next.done);
-  if (next.gone !== before.gone) save(GONE, [...next.gone.values()]);
+  if (!same(next.done, before.done)) save(DONE, next.done);
+  if (!same([...next.gone.values()], [...before.gone.values()])) save(GONE, [...next.gone.values()]);
+  const left = [...tapped.value].filter((id) => !next.orders.has(id));
+  if (left.length > 0) tapped.value = new Set([...tapped.value].filter((id) => next.orders.has(id)));
+  if (next.epoch === null) return;
+  savedAt.value = 0;
+  if (next.orders !== before.orders) saveSoon();
 }
+
+const SAVE_MS = 1_000;
+let saving: ReturnType<typeof setTimeout> | undefined;
+
+function saveSoon(): void {
+  saving ??= setTimeout(() => (typeof requestIdleCallback === "function" ? requestIdleCallback(saveNow) : saveNow()), SAVE_MS);
+}
+
+function saveNow(): void {
+  clearTimeout(saving);
+  saving = undefined;
+  const { epoch, orders, shop } = log.value;
+  if (epoch === null) return; // what was kept before is better
+  save(SAVED, { at: serverNow() - silence(), orders: [...orders.values()].slice(0, SAVED_ORDERS), shop } satisfies Saved);
+}
+if (typeof addEventListener !== "undefined") addEventListener("pagehide", saveNow);
 
 export const takeAway = (id: string): void => setLog(dismiss(log.value, id));
 
 /** The shop's last seq, as far as this screen has heard. */
 export const stored = signal(0);
+/** How many of the shop's events are not painted here, though there was time for it; looked at every second. */
+export const behind = signal(0);
 /** How long the last orders took to a screen. */
 export const times = signal<Times>(new Map());
 /** Events that came although they were on this screen already, since it was loaded. */

@@ -1,228 +1,174 @@
 /** One ticket: the code from two metres, what to cook, and the one next step. */
-import { useSignal } from "@preact/signals";
-import type { Status } from "../lib/frames";
-import { lang } from "../lib/i18n";
+import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { lineNames } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { ageOf, clock, elapsed, levelOf, serverNow, tick } from "../lib/time";
-import type { Order, OrderLine } from "../lib/wire";
-import { common } from "../lib/words";
-import { MinutesSheet, ReasonSheet } from "./choose";
-import { command, pending } from "./commands";
-import { DetailsSheet, Phone } from "./details";
+import { tick } from "../lib/time";
+import type { Order } from "../lib/wire";
+import { orderWarns } from "./allergy";
+import { accept, bump, nextOf, usual } from "./bump";
+import { pending } from "./commands";
+import { Dishes, NoteText } from "./dish";
 import { FaultLine } from "./fault";
-import { isUrgent, line, log, tap, tapped, takeAway } from "./state";
+import { Flags } from "./flags";
+import { Head } from "./head";
+import { byKeys, numbered, selected } from "./keyboard";
+import { DESK } from "./later";
+import { marks } from "./marks";
+import { type About, panel } from "./panels";
+import { settle, watch } from "./settle";
+import { isUrgent, line, shop, tap, tapped, takeAway } from "./state";
 import { t } from "./words";
 
-const QUICK = [10, 15, 20, 30];
+export const QUICK = [10, 15, 20, 30];
 
-/** The one next step of each state. */
-const NEXT: Partial<Record<Status, "start" | "ready" | "dispatch" | "complete">> = {
-  accepted: "start",
-  preparing: "ready",
-  ready: "complete",
-  dispatched: "complete",
-};
-
-/** Read in a component, this draws it again as time goes by. */
-function urgentNow(order: Order): boolean {
-  void tick.value;
-  return isUrgent(order);
+interface CardProps {
+  order: Order;
+  class: string;
+  busy?: boolean;
+  onTap?: () => void;
+  children: ComponentChildren;
 }
 
-type Open = "details" | "minutes" | "reject" | null;
-
-export function Ticket({ order }: { order: Order }) {
-  const open = useSignal<Open>(null);
-  const kept = useSignal(false);
-  const ringing = order.status === "placed" && !tapped.value.has(order.id);
-  const urgent = ringing && urgentNow(order);
-  const waits = pending.value.get(order.id);
-  const show = (which: Open) => () => {
-    open.value = which;
-  };
-  const shut = show(null);
-  const last = order.messages.at(-1);
+/** The frame that every ticket has: it is watched for moves, and keys can select it. */
+function Card({ order, class: look, busy, onTap, children }: CardProps) {
+  const element = useRef<HTMLElement>(null);
+  const status = useRef(order.status);
+  useLayoutEffect(() => {
+    const card = element.current;
+    if (!card) return;
+    if (selected.peek() === order.id && byKeys.peek() && !document.querySelector("dialog[open]")) card.focus();
+    return watch(card);
+  }, []);
+  useLayoutEffect(() => {
+    // Another step, another button under the same finger.
+    if (status.current !== order.status && element.current) settle(element.current);
+    status.current = order.status;
+  }, [order.status]);
   return (
     <article
-      class={`ticket ${order.status} ${ringing ? "ringing" : ""} ${urgent ? "urgent" : ""}`}
+      ref={element}
+      class={`ticket ${look}`}
+      data-order={order.id}
+      tabIndex={-1}
       aria-label={t().ticket(order.number)}
-      aria-busy={waits !== undefined}
-      onClick={() => tap(order.id)}
+      aria-busy={busy}
+      onClick={onTap}
+      onFocusIn={() => { selected.value = order.id; }}
     >
-      <Head order={order} urgent={urgent} onMore={show("details")} />
-      {order.nudges > 0 && <p class="flag amber"><Icon d={icon.bell} size={20} /> {t().nudgedTimes(order.nudges)}</p>}
-      {order.cancel_requested_at && !kept.value && (
-        <div class="flag red">
-          <p><Icon d={icon.alert} size={20} /> {t().wantsCancel}</p>
-          <div class="pair">
-            <button type="button" class="button" onClick={() => { kept.value = true; }}>{t().keepIt}</button>
-            <button type="button" class="button danger" onClick={() => command({ name: "cancel", order: order.id, reason: "customer_asked" })}>
-              {t().cancelIt}
-            </button>
-          </div>
-        </div>
-      )}
-      <ul class="dishes">
-        {order.lines.map((each, index) => (
-          <Dish key={index} line={each} />
-        ))}
-      </ul>
-      {order.note && <p class="note-box"><Icon d={icon.edit} size={18} /> {order.note}</p>}
-      {last?.from === "customer" && <p class="note-box message"><Icon d={icon.chat} size={18} /> {last.text}</p>}
-      <FaultLine about={order.id} />
-      <div class="ticket-do">
-        {order.status === "placed" ? (
-          <>
-            <p class="do-label" id={`a-${order.id}`}>{t().acceptIn}</p>
-            <div class="quick" role="group" aria-labelledby={`a-${order.id}`}>
-              {QUICK.map((minutes) => (
-                <button
-                  key={minutes}
-                  type="button"
-                  class="button primary"
-                  aria-label={t().acceptMinutes(minutes)}
-                  disabled={waits !== undefined}
-                  onClick={() => command({ name: "accept", order: order.id, minutes })}
-                >
-                  {minutes} <small>{t().minShort}</small>
-                </button>
-              ))}
-            </div>
-            <div class="pair">
-              <button type="button" class="button" disabled={waits !== undefined} onClick={show("reject")}>{t().reject}</button>
-              <button type="button" class="button" disabled={waits !== undefined} onClick={show("minutes")}>{t().otherTime}</button>
-            </div>
-          </>
-        ) : (
-          <NextStep order={order} waits={waits} />
-        )}
-        {waits && <p class="waits" role="status"><span class="spinner" /> {line.value === "online" ? t().sending : t().keptForLine}</p>}
-      </div>
-      {open.value === "details" && <DetailsSheet order={order} onClose={shut} />}
-      {open.value === "minutes" && <MinutesSheet order={order} onClose={shut} />}
-      {open.value === "reject" && <ReasonSheet order={order} name="reject" onClose={shut} />}
+      {children}
     </article>
   );
 }
 
-const SERVICE_ICONS: Record<Order["service"], string> = { pickup: icon.bag, delivery: icon.bike, dine_in: icon.seat };
-
-function Head({ order, urgent, onMore }: { order: Order; urgent: boolean; onMore: () => void }) {
+export function Ticket({ order, n }: { order: Order; n: number }) {
+  const { id, status } = order;
+  const looked = useComputed(() => tapped.value.has(id));
+  const waiting = useComputed(() => pending.value.get(id));
+  const crossed = useComputed(() => marks.value.get(id)?.crossed ?? NOTHING);
+  const ringing = status === "placed" && !looked.value;
+  /** Nobody has looked for half a minute: looked at each second, drawn again when it turns. */
+  const late = useComputed(() => {
+    void tick.value;
+    return isUrgent(order);
+  });
+  const look = ringing ? (late.value ? "ringing urgent" : "ringing") : "";
+  const cooking = status === "accepted" || status === "preparing";
+  const waits = waiting.value;
   return (
-    <>
-      <header class="ticket-head">
-        <b class="ticket-code">{order.number}</b>
-        <span class={`chip service ${order.service}`}>
-          <Icon d={SERVICE_ICONS[order.service]} size={18} />
-          {order.table ? common().table(order.table) : common().service[order.service]}
-        </span>
-        <button type="button" class="button square more" aria-label={t().moreFor(order.number)} onClick={onMore}>
-          <Icon d={icon.more} />
-        </button>
-      </header>
-      <p class="ticket-facts">{order.status === "placed" ? <Waiting order={order} urgent={urgent} /> : <Cooking order={order} />}</p>
-    </>
+    <Card order={order} class={`${status} ${look}`} busy={waits !== undefined} onTap={() => tap(id)}>
+      {ringing && <span class="glow" />}
+      <Head order={order} n={n} onBump={status === "placed" ? undefined : () => bump(order)} />
+      {orderWarns(order) && (status === "placed" || cooking) && <p class="allergy-flag"><Icon d={icon.alert} size={20} /> <b>{t().allergy}</b></p>}
+      <Flags order={order} />
+      {status === "placed" || cooking ? <Dishes order={order} crossed={cooking ? crossed.value : null} whole={status === "placed"} /> : null}
+      {order.note && (cooking || status === "placed") && <p class="note-box"><Icon d={icon.edit} size={18} /> <NoteText text={order.note} /></p>}
+      <FaultLine about={id} />
+      <div class="ticket-do">{status === "placed" ? <Accept order={order} waits={waits} /> : <NextStep order={order} waits={waits} />}</div>
+    </Card>
   );
 }
 
-/** How long a new ticket has waited, and how long it may still wait: by the server's clock. */
-function Waiting({ order, urgent }: { order: Order; urgent: boolean }) {
-  void tick.value;
-  const now = serverNow();
-  const left = Date.parse(order.accept_by) - now;
-  const level = levelOf(left);
-  return (
-    <>
-      <span class={urgent ? "age amber" : "age"}>
-        <Icon d={urgent ? icon.bell : icon.clock} size={18} />
-        <time>{elapsed(now - Date.parse(order.placed_at))}</time>
-        {urgent && t().nobodyLooked}
-      </span>
-      <span class={`age left ${level}`} role="timer" aria-label={t().answerBy(elapsed(left))}>
-        <Icon d={level === "red" ? icon.alert : icon.hourglass} size={18} />
-        <time>{elapsed(left)}</time>
-        {t().left}
-      </span>
-    </>
-  );
+const NOTHING: readonly number[] = [];
+
+interface StepProps {
+  order: Order;
+  waits: string | undefined;
 }
 
-function Cooking({ order }: { order: Order }) {
-  void tick.value;
-  const zone = log.value.shop?.timezone ?? "";
-  const waited = serverNow() - Date.parse(order.placed_at);
-  const over = order.status === "ready" || order.status === "dispatched";
-  const age = over ? "fresh" : ageOf(waited);
+/** Where the tap went: said in the room that the label has anyway, so that nothing moves. */
+const Waits = () => (
+  <span class="waits" role="status">
+    <span class="spinner" /> {line.value === "online" ? t().sending : t().keptForLine}
+  </span>
+);
+
+function Accept({ order, waits }: StepProps) {
+  const asked = useSignal(0);
+  const busy = waits !== undefined;
+  const show = (name: About) => () => { panel.value = { name, order }; };
   return (
     <>
-      <span class={`age ${age}`}>
-        <Icon d={age === "red" ? icon.alert : icon.clock} size={18} />
-        <time>{elapsed(waited)}</time>
-        {!over && t().age[age]}
-      </span>
-      <span class="due">
-        {common().status[order.status]}
-        {order.promised_at && !over && ` · ${t().due(clock(order.promised_at, zone, lang.value))}`}
-      </span>
-    </>
-  );
-}
-
-export function Dish({ line: each }: { line: OrderLine }) {
-  const names = lineNames(log.value.shop, each);
-  return (
-    <li class="dish">
-      <b class={each.quantity > 1 ? "times many" : "times"}>{each.quantity}×</b>
-      <div>
-        <b>{names.name}</b>
-        {names.options.map((option) => (
-          <span class="dish-option" key={option}>{option}</span>
+      <p class="do-label" id={`a-${order.id}`}>{busy ? <Waits /> : t().acceptIn}</p>
+      <div class="quick" role="group" aria-labelledby={`a-${order.id}`}>
+        {QUICK.map((minutes) => (
+          <button
+            key={minutes}
+            type="button"
+            class={`button primary ${numbered.value && usual.value === minutes ? "usual" : ""} ${busy && asked.value === minutes ? "asked" : ""}`}
+            aria-label={t().acceptMinutes(minutes)}
+            disabled={busy}
+            onClick={() => {
+              asked.value = minutes;
+              accept(order, minutes);
+            }}
+          >
+            {minutes} <small>{t().minShort}</small>
+          </button>
         ))}
-        {each.note && <span class="note-box">{each.note}</span>}
       </div>
-    </li>
+      <div class="pair">
+        <button type="button" class="button" disabled={busy} onClick={show("reject")}>{t().reject}</button>
+        <button type="button" class="button" disabled={busy} onClick={show("minutes")}>{t().otherTime}</button>
+      </div>
+    </>
   );
 }
 
-function NextStep({ order, waits }: { order: Order; waits: string | undefined }) {
-  const next = order.status === "ready" && order.service === "delivery" ? "dispatch" : NEXT[order.status];
+/** Each step has a button of its own (by its key): a press that began on one cannot end on the next. */
+function NextStep({ order, waits }: StepProps) {
+  const next = nextOf(order);
   if (!next) return null;
   const words = { start: t().startCooking, ready: t().ready, dispatch: t().dispatch, complete: t().complete };
   return (
-    <button type="button" class={`button wide next ${next}`} disabled={waits !== undefined} onClick={() => command({ name: next, order: order.id })}>
-      {words[next]}
+    <button key={next} type="button" class={`button wide next ${next}`} disabled={waits !== undefined} onClick={() => bump(order)}>
+      {waits === undefined ? words[next] : <Waits />}
     </button>
   );
 }
 
 /** An order that ended without us stays until somebody has seen it: else it is cooked for nobody. */
-export function GoneTicket({ order }: { order: Order }) {
+export function GoneTicket({ order, n }: { order: Order; n: number }) {
   const expired = order.status === "expired";
   return (
-    <article class="ticket gone" aria-label={t().ticket(order.number)}>
-      <header class="ticket-head">
-        <b class="ticket-code">{order.number}</b>
-        <b class="grow">{expired ? t().goneExpired : t().goneCancelled}</b>
-      </header>
+    <Card order={order} class="gone">
+      <Head order={order} n={n} />
+      <p class="gone-why"><Icon d={icon.ban} size={22} /> {expired ? t().goneExpired : t().goneCancelled}</p>
       {expired && (
         <div class="flag red">
           <p><Icon d={icon.phone} size={20} /> {t().tellGuest(order.customer.name)}</p>
-          <p class="wraps"><Phone order={order} /></p>
+          <p class="wraps"><DESK.phone.Part order={order} waiting={order.customer.phone} failed={order.customer.phone} /></p>
         </div>
       )}
-      <ul class="dishes">
-        {order.lines.map((each, index) => (
-          <Dish key={index} line={each} />
-        ))}
-      </ul>
+      <p class="said">{order.lines.map((each) => `${each.quantity}× ${lineNames(shop.value, each).name}`).join(" · ")}</p>
       <FaultLine about={order.id} />
       <div class="ticket-do">
         <button type="button" class="button wide next" onClick={() => takeAway(order.id)}>
           {t().dismiss}
         </button>
       </div>
-    </article>
+    </Card>
   );
 }

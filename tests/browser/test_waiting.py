@@ -154,9 +154,9 @@ def test_the_header_says_how_fast_orders_reach_a_screen_once_it_knows_five(
         phone = tracker(system, open_page, placed)
         expect(phone.get_by_text(re.compile("Seen by the kitchen"))).to_be_visible()
         if count == 4:
-            expect(header).to_contain_text(re.compile(r"all \d+ here"))
+            expect(header).to_contain_text(re.compile(r"\d+ open · all here"))
             expect(header).not_to_contain_text("95%")
-    expect(header).to_contain_text(re.compile(r"all \d+ here · 95% in \d+(\.\d)? s"))
+    expect(header).to_contain_text(re.compile(r"\d+ open · all here · 95% in \d+(\.\d)? s"))
     header.click()
     sheet = screen.get_by_role("dialog", name="Delivery")
     expect(sheet).to_contain_text(

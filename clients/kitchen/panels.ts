@@ -1,0 +1,37 @@
+/** Which sheet is open. One place for all of them, so that a ticket may change its lane under an open sheet, and keys can open one. */
+import { signal } from "@preact/signals";
+import { load, save } from "../lib/store";
+import type { Order } from "../lib/wire";
+import { log } from "./state";
+
+export type About = "details" | "minutes" | "reject";
+export type Panel = { name: About; order: Order } | { name: "recall" | "soldout" | "stations" | "help" | "allday" };
+
+export const panel = signal<Panel | null>(null);
+
+export const close = (): void => {
+  panel.value = null;
+};
+
+/** The order as it is now; as it was, where it has left the screen meanwhile. */
+export const present = (order: Order): Order =>
+  log.value.orders.get(order.id) ?? log.value.done.find(({ id }) => id === order.id) ?? log.value.gone.get(order.id) ?? order;
+
+// --- the all-day panel ----------------------------------------------------------------------------------------------------
+
+const ALL_DAY = "orderbell.allday";
+const ROOM = 1200;
+
+/** The panel beside the tickets is switched on, on this screen. */
+export const beside = signal(load(ALL_DAY, false));
+export const roomBeside = (): boolean => innerWidth >= ROOM;
+
+/** Show or hide the sums: beside the tickets where there is room, else over them. */
+export function toggleAllDay(): void {
+  if (!roomBeside()) {
+    panel.value = { name: "allday" };
+    return;
+  }
+  beside.value = !beside.value;
+  save(ALL_DAY, beside.value);
+}
