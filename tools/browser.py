@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def chromium() -> str:
     if attempt("Getting Playwright's Chromium", command, environment()) is not None:
         stop("the tests need a browser: install Chromium or Google Chrome, then run this again")
     return ""
+
+
+def playwrights() -> str:
+    """Return the path of Playwright's own Chromium."""
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as it: print(it.chromium.executable_path)"
+    said = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True, env=environment(), check=True)
+    return said.stdout.strip()
 
 
 def _systems() -> str | None:

@@ -34,13 +34,22 @@ def pages() -> None:
 
 def page_tools() -> dict[str, str]:
     """See that the pages' tools are there; return the environment to run them in."""
+    return _installed(CLIENTS, "the pages' tools")
+
+
+def lighthouse_tools() -> dict[str, str]:
+    """See that Lighthouse is there; return the environment to run it in."""
+    return _installed(ROOT / "tools" / "lighthouse", "Lighthouse")
+
+
+def _installed(folder: Path, what: str) -> dict[str, str]:
     env = _node_environment()
 
     def install() -> None:
-        run("Installing the pages' tools", npm(env, "ci"), env, CLIENTS)
+        run(f"Installing {what}", npm(env, "ci"), env, folder)
 
-    key = digest(CLIENTS / "package.json", CLIENTS / "package-lock.json")
-    once(CLIENTS / "node_modules" / ".orderbell-stamp", key, install)
+    key = digest(folder / "package.json", folder / "package-lock.json")
+    once(folder / "node_modules" / ".orderbell-stamp", key, install)
     return env
 
 
