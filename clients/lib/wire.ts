@@ -435,6 +435,7 @@ export type KitchenCommand =
   | { type: "command"; id: string; name: "complete"; order: string }
   | { type: "command"; id: string; name: "cancel"; order: string; reason: Reason }
   | { type: "command"; id: string; name: "recall"; order: string }
+  | { type: "command"; id: string; name: "keep"; order: string }
   | { type: "command"; id: string; name: "availability"; item: string; available: boolean | "today" }
   | { type: "command"; id: string; name: "shop"; accepting: "busy" | "closed" | "open" | "paused"; busy_minutes?: number | null; paused_until?: string | null }
   | { type: "command"; id: string; name: "message"; order: string; text: string };
@@ -448,7 +449,7 @@ export type CustomerCommand =
 export interface Command {
   type: "command";
   id: string;
-  name: "accept" | "reject" | "start" | "ready" | "dispatch" | "complete" | "cancel" | "recall" | "availability" | "shop" | "message" | "nudge";
+  name: "accept" | "reject" | "start" | "ready" | "dispatch" | "complete" | "cancel" | "recall" | "keep" | "availability" | "shop" | "message" | "nudge";
   order?: string;
   minutes?: number;
   reason?: Reason;

@@ -87,6 +87,18 @@ def test_a_ready_order_can_be_recalled(kitchen: House, memory: MemoryStore) -> N
     assert refused(kitchen.command("recall", id="late", order=order)) == "conflict"
 
 
+def test_a_kitchen_that_keeps_an_order_answers_the_wish_to_cancel(kitchen: House) -> None:
+    order = placed(kitchen)
+    kitchen.command("accept", id="accept", order=order, minutes=5)
+    assert kitchen.command("cancel", "customer") == ok()
+    asked = kitchen.heard()[-1]["events"][-1]["order"]
+    assert asked["cancel_requested_at"] is not None
+    assert kitchen.command("keep", id="keep", order=order) == ok("keep")
+    shown = customer_sees(kitchen)
+    assert (shown["cancel_requested_at"], shown["status"]) == (None, "accepted")
+    assert kitchen.command("keep", id="again", order=order) == ok("again")
+
+
 def test_a_move_that_is_made_already_is_a_success_that_changes_nothing(kitchen: House) -> None:
     order = placed(kitchen)
     kitchen.command("accept", order=order, minutes=5)

@@ -39,6 +39,20 @@ def test_later_a_customers_cancel_is_a_request_that_the_kitchen_decides(status: 
     assert asked.move(Move.CANCEL, Actor.KITCHEN, NOON, reason="customer_asked").status is Status.CANCELLED
 
 
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.PREPARING, Status.READY])
+def test_the_kitchen_may_keep_an_order_and_the_customer_may_ask_again(status: Status) -> None:
+    asked = order_in(status).ask_cancel(NOON)
+    kept = asked.keep()
+    assert (kept.status, kept.version, kept.cancel_requested_at) == (status, 3, None)
+    assert kept.keep() is kept
+    assert kept.ask_cancel(after(1)).cancel_requested_at == after(1)
+
+
+def test_an_order_that_is_over_cannot_be_kept() -> None:
+    with pytest.raises(Conflict):
+        order_in(Status.PLACED).ask_cancel(NOON).keep()
+
+
 def test_a_customer_that_cancelled_may_say_so_again() -> None:
     cancelled = order_in(Status.PLACED).ask_cancel(NOON)
     assert cancelled.ask_cancel(after(1)) is cancelled

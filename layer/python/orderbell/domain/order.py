@@ -180,6 +180,18 @@ class Order:
             return self
         return replace(self, cancel_requested_at=at, version=self.version + 1)
 
+    def keep(self) -> Order:
+        """Decline the customer's wish to cancel, for the kitchen; the same order where there is none.
+
+        Raises:
+            Conflict: the order is over.
+        """
+        if self.status not in OPEN:
+            raise Conflict(f"an order that is {self.status.value} cannot be kept")
+        if self.cancel_requested_at is None:
+            return self
+        return replace(self, cancel_requested_at=None, version=self.version + 1)
+
     def nudge(self, at: datetime) -> Order:
         """Remind the kitchen: not before 5 minutes or the promised time, then one in 3 minutes, 5 at most.
 

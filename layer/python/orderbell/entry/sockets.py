@@ -238,4 +238,6 @@ def _change(name: str, a: msgspec.Struct) -> tuple[k.Change, str]:
     if isinstance(a, f.WithReason):
         return k.moving(Move(name), Actor.KITCHEN, reason=a.reason), a.order
     assert isinstance(a, f.OfOrder)
+    if name == "keep":
+        return k.keeping, a.order
     return k.moving(Move(name), Actor.KITCHEN), a.order

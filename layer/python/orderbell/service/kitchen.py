@@ -231,6 +231,11 @@ def asking_cancel(order: Order, at: datetime) -> tuple[Order, EventType]:
     return order.ask_cancel(at), EventType.ORDER_UPDATED
 
 
+def keeping(order: Order, _: datetime) -> tuple[Order, EventType]:
+    """The kitchen goes on with an order that its customer wanted to cancel."""
+    return order.keep(), EventType.ORDER_UPDATED
+
+
 def nudging(order: Order, at: datetime) -> tuple[Order, EventType]:
     """Remind the kitchen."""
     return order.nudge(at), EventType.ORDER_NUDGED

@@ -147,7 +147,7 @@ class WithReason(Struct):
 
 
 class OfOrder(Struct):
-    """Kitchen: `start`, `ready`, `dispatch`, `complete` or `recall` an order."""
+    """Kitchen: `start`, `ready`, `dispatch`, `complete`, `recall` or `keep` an order: decline the wish to cancel it."""
 
     order: Id
 
@@ -193,6 +193,7 @@ KITCHEN_COMMANDS: dict[str, type[Struct]] = {
     "complete": OfOrder,
     "cancel": WithReason,
     "recall": OfOrder,
+    "keep": OfOrder,
     "availability": Availability,
     "shop": ShopState,
     "message": KitchenMessage,
