@@ -18,7 +18,7 @@
     send(text) {
       const frame = JSON.parse(text);
       if (frame.type === "hello") this.hello();
-      if (frame.type === "ping") this.say({ type: "pong", seq, at: at() });
+      if (frame.type === "ping") setTimeout(() => this.say({ type: "pong", seq, at: at() })); // an answer comes after the question
     }
     async hello() {
       const { shop } = await (await fetch(`/get_shop_info?shop=${SHOP}`)).json();

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,12 @@ OPEN = 100
 FRAMES = 200
 RINGS = 40
 DAY = 10_000
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_WORK = {
+    "all": "TaskDuration",
+    "script": "ScriptDuration",
+    "style": "RecalcStyleDuration",
+    "layout": "LayoutDuration",
+}
 _DEVICE = json.dumps({"token": "none", "shop": "noodle-house"})
 
 
@@ -31,7 +35,7 @@ class Figures:
     """
 
     frames: list[float]
-    cpu: float
+    cpu: dict[str, float]
     rings: list[float]
     heap: list[int]
 
@@ -39,9 +43,7 @@ class Figures:
 def measure(url: str) -> Figures:
     """Open the kitchen's page and measure it."""
     with sync_playwright() as playwright:
-        path: str | None = os.environ.get("ORDERBELL_CHROMIUM") or None
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            path = next(filter(None, map(shutil.which, _NAMES)), None)
+        path = os.environ.get("ORDERBELL_CHROMIUM") or None  # ./dev says which
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=path, args=root)
         try:
@@ -68,16 +70,17 @@ def _measure(browser: Any, url: str) -> Figures:
         used: int = cdp.send("Runtime.getHeapUsage")["usedSize"]
         return used
 
-    def worked() -> float:
-        """Seconds of the main thread's own clock."""
+    def worked() -> list[float]:
+        """Seconds of the main thread's own clock, by what they went to."""
         values = {each["name"]: each["value"] for each in cdp.send("Performance.getMetrics")["metrics"]}
-        return float(values["TaskDuration"])
+        return [float(values[name]) for name in _WORK.values()]
 
     cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.evaluate(f"bench.frames(20, {OPEN})")  # warm
     before = worked()
     frames = page.evaluate(f"bench.frames({FRAMES}, {OPEN})")
-    cpu = (worked() - before) / FRAMES * 1000
+    spent = [(after - begun) / FRAMES * 1000 for after, begun in zip(worked(), before, strict=True)]
+    cpu = dict(zip(_WORK, spent, strict=True))
     rings = page.evaluate(f"bench.rings({RINGS})")
     grown = []
     for _ in range(5):

@@ -106,7 +106,8 @@ def main() -> None:
     shown = {"event -> painted": page.frames, "event -> ring": page.rings}
     for name, values in shown.items():
         print(f"{name:18} {at(values, 0.5) / 1000:8.2f} {at(values, 0.95) / 1000:8.2f}")
-    print(f"the main thread's own time for one event: {page.cpu:.2f} ms")
+    spent = ", ".join(f"{what} {ms:.1f}" for what, ms in page.cpu.items())
+    print(f"the main thread's own time for one event, ms: {spent} (load {os.getloadavg()[0]:.1f})")
     heap = " ".join(f"{used / 1e6:.1f}" for used in page.heap)
     print(f"heap after each {board.DAY // 5} events of {board.DAY}, MB: {heap}")
     p95 = {name: at(values, 0.95) for name, values in figures.items()}

@@ -7,13 +7,26 @@ import { worker } from "./sw/plugin.js";
 const API = process.env.ORDERBELL_URL ?? "http://127.0.0.1:8080";
 const LATER = ["kitchen", "board", "day"]; // the customer's is built first, with what all share
 
-const LATE_STYLES = `
+// What the customer's late parts share, in few files that compress well: what every page uses (the page's own file), what a
+// menu and all that comes over it use, and the drawings that no first view shows.
+const GROUPS = [
+  {
+    name: "base",
+    priority: 1,
+    test: /node_modules|preload-helper|rolldown.runtime|lib\/(api|backoff|i18n|late|money|socket|store|time|words|worker)\.|lib\/parts\/(boot|icon|icons|lang)\.|customer\/(address|kept|main|monogram|orders|pages|route|waiting|words)\.|words\/tracker\.ts/,
+  },
+  { name: "icons", priority: 2, test: /later-icons/ },
+  { name: "shop", test: /lib\/(cart|menu)\.ts|customer\/(parts|search|state)\./ },
+];
+
+const LATE_PARTS = `
 const asked = {};
-const style = (file) => (asked[file] ??= new Promise((done, failed) => {
+const ask = (file) => (asked[file] ??= new Promise((done, failed) => {
+  const style = file.endsWith("css");
   const href = "/" + file;
-  if (document.querySelector(\`link[href="\${href}"]\`)) return done(); // the page's own
+  if (style && document.querySelector(\`link[href="\${href}"]\`)) return done(); // the page's own
   const link = document.createElement("link");
-  link.rel = "stylesheet";
+  link.rel = style ? "stylesheet" : "modulepreload";
   link.href = href;
   link.onload = done;
   link.onerror = () => {
@@ -23,29 +36,29 @@ const style = (file) => (asked[file] ??= new Promise((done, failed) => {
   };
   document.head.append(link);
 }));
-export const __vitePreload = (load, files = []) => Promise.all([load(), ...files.map(style)]).then(([module]) => module);
+export const __vitePreload = (load, files = []) => Promise.all([load(), ...files.map(ask)]).then(([module]) => module);
 `;
 
 export default defineConfig(({ mode }) => ({
   appType: "mpa",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    outDir: "dist",
+    outDir: process.env.ORDERBELL_DIST ?? "dist",
     emptyOutDir: !LATER.includes(mode),
     copyPublicDir: !LATER.includes(mode),
     assetsInlineLimit: 0, // a data: URI would be code that the policy forbids
     cssMinify: "lightningcss",
     cssCodeSplit: true, // what comes later brings its own styles
-    modulePreload: false,
-    rollupOptions: { input: LATER.includes(mode) ? `${mode}/index.html` : "index.html" },
+    modulePreload: LATER.includes(mode) ? false : { polyfill: false },
+    rollupOptions: LATER.includes(mode) ? { input: `${mode}/index.html` } : { input: "index.html", output: { codeSplitting: { groups: GROUPS } } },
   },
   plugins: [
     worker(),
     {
-      // Vite's helper for import() in one line: the styles of a late chunk come beside its script and before it is drawn.
-      name: "orderbell-late-styles",
+      // Vite's helper for import(), shorter: what a late script needs, its styles among it, is asked for at the same time.
+      name: "orderbell-late-parts",
       enforce: "pre",
-      load: (id) => (id.includes("vite/preload-helper") ? LATE_STYLES : null),
+      load: (id) => (id.includes("vite/preload-helper") ? LATE_PARTS : null),
     },
     {
       // The same addresses in `npm run dev` as behind the gateway (custom.rewrites in serverless.yml).

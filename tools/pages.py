@@ -11,6 +11,7 @@ from tools.packages import packages
 from tools.steps import BUILD, ROOT, attempt, digest, environment, once, run, say, stop
 
 CLIENTS = ROOT / "clients"
+DIST = CLIENTS / "dist"
 NODE = "requirements-node.lock"
 _NOT_SOURCES = {"node_modules", "dist", "tests"}
 
@@ -22,14 +23,22 @@ def pages() -> None:
         file for part in parts for file in ([part] if part.is_file() else part.rglob("*")) if file.is_file()
     ]
     stamp, key = BUILD / "pages.stamp", digest(*sources)
-    if not (CLIENTS / "dist" / "index.html").is_file():
+    if not (DIST / "index.html").is_file():
         stamp.unlink(missing_ok=True)
 
-    def build() -> None:
-        env = page_tools()
-        run("Building the pages", npm(env, "run", "build"), env, CLIENTS)
+    once(stamp, key, _build)
 
-    once(stamp, key, build)
+
+def _build() -> None:
+    """Build beside what is served, and change over at once: a system that is running never has half a build."""
+    env, made, old = page_tools(), BUILD / "pages", BUILD / "pages-before"
+    for left in (made, old):
+        shutil.rmtree(left, ignore_errors=True)
+    run("Building the pages", npm(env, "run", "build"), {**env, "ORDERBELL_DIST": str(made)}, CLIENTS)
+    if DIST.exists():
+        DIST.rename(old)
+    made.rename(DIST)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def page_tools() -> dict[str, str]:

@@ -12,6 +12,8 @@ import { chime } from "./chime";
 
 const EVERY_MS = 5_000;
 export const STALE_MS = 10_000;
+/** Age alone sends no frame: what is too old is only missing from the next answer. */
+const AGAIN_MS = 60_000;
 /** From here on the codes may be wrong: a guest is better sent to the counter. */
 export const BLANK_MS = 60_000;
 const PULSE_MS = 10_000;
@@ -76,6 +78,9 @@ export function follow(slug: string): void {
   const poller = new Poller({ everyMs: EVERY_MS, ask });
   ask().catch(() => {}); // the quickest way to a first picture; the socket brings the next
   link.start();
+  setInterval(() => {
+    if (!unknown.value) ask().catch(() => {});
+  }, AGAIN_MS);
   for (const back of ["visibilitychange", "pageshow", "online"]) addEventListener(back, () => poller.now(), true);
 }
 

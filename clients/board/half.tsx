@@ -16,6 +16,9 @@ const PAGE_S = 8;
 const LEAST = 0.05;
 const LEAST_PX = 24;
 
+/** Codes begin anew each day: in the night two orders may have the same. */
+const keyOf = ({ number, since }: BoardEntry): string => `${number} ${since}`;
+
 interface HalfProps {
   kind: "preparing" | "ready";
   codes: readonly BoardEntry[];
@@ -26,7 +29,7 @@ export function Half({ kind, codes }: HalfProps) {
   const place = useRef<HTMLDivElement>(null);
   const room = useRoom(place);
   const fitted = room && fit(codes.length, widthOf(codes), room);
-  const page = usePage(codes[0]?.number, fitted?.pages ?? 1);
+  const page = usePage(codes[0] && keyOf(codes[0]), fitted?.pages ?? 1);
   return (
     <section class={`half ${kind}`} aria-labelledby={id}>
       <div class="half-head">
@@ -84,10 +87,10 @@ function Codes({ codes, fitted: { columns, size } }: { codes: readonly BoardEntr
       class="codes"
       style={{ fontSize: `${size}px`, gridTemplateColumns: `repeat(${columns}, 1fr)`, gridAutoRows: `${size * LINE}px` }}
     >
-      {codes.map(({ number, service }) => (
-        <li key={number} class={pulses(number) ? "called" : undefined}>
-          <span class="code">{number}</span>
-          {service === "dine_in" && (
+      {codes.map((code) => (
+        <li key={keyOf(code)} class={pulses(code.number) ? "called" : undefined}>
+          <span class="code">{code.number}</span>
+          {code.service === "dine_in" && (
             <span class="dine-in">
               <Icon d={icon.seat} />
               <span class="hidden">{languages().map((lang) => inLang(lang).dineIn).join(" ")}</span>

@@ -4,9 +4,9 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import type { Shop } from "../lib/wire";
+import { past } from "./orders";
 import { Openness } from "./parts";
 import { close, follow, open, shopUrl } from "./route";
-import { past } from "./state";
 import { t as orders } from "./words/past";
 import { t } from "./words/sheets";
 

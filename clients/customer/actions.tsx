@@ -1,5 +1,6 @@
 /** What a customer can still do: remind the kitchen, cancel, or ask to cancel. Each says why when it cannot be done. */
 import { useSignal } from "@preact/signals";
+import type { Status } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
@@ -8,13 +9,17 @@ import { clock, serverNow, tick } from "../lib/time";
 import { nudgeState, type NudgeState } from "../lib/tracker";
 import type { Order, Shop } from "../lib/wire";
 import type { Fault, Follower } from "./follow";
-import { t } from "./words/tracker";
+import { canCall } from "./hero";
+import { t } from "./words/rest";
 
 interface ActionProps {
   order: Order;
   shop: Shop | null;
   follower: Follower;
 }
+
+/** While the kitchen has it in hand, a wish to cancel may still be granted. */
+const undecided: readonly Status[] = ["placed", "accepted", "preparing"];
 
 export function Actions({ order, shop, follower }: ActionProps) {
   void tick.value;
@@ -29,7 +34,7 @@ export function Actions({ order, shop, follower }: ActionProps) {
   const fault = follower.failed.value;
   if (!canNudge && !canAsk && !fault) return null;
   const said =
-    line === "polling" ? t().needsLive : line !== "live" ? t().needsLine : canNudge ? wordsFor(nudge, order, order.nudges > nudged.value, shop) : "";
+    line === "polling" ? t().needsLive(canCall(shop)) : line !== "live" ? t().needsLine : canNudge ? wordsFor(nudge, order, order.nudges > nudged.value, shop) : "";
   return (
     <section class="actions">
       {fault && (
@@ -37,7 +42,7 @@ export function Actions({ order, shop, follower }: ActionProps) {
           <Icon d={icon.alert} /> {wordsForFault(fault)}
         </p>
       )}
-      {order.cancel_requested_at && <p class="notice" role="status">{t().askedCancel}</p>}
+      {order.cancel_requested_at && undecided.includes(order.status) && <p class="notice" role="status">{t().askedCancel}</p>}
       <div class="action-row">
         {canNudge && (
           <button
@@ -84,14 +89,14 @@ function wordsFor(nudge: NudgeState, order: Order, done: boolean, shop: Shop | n
   if (nudge.can) {
     if (order.nudges > 0) said.push(t().nudgesLeft(nudge.left));
   } else if (nudge.why === "wait") said.push(t().nudgeAt(clock(nudge.at, shop?.timezone ?? "", lang.value)));
-  else if (nudge.why === "used_up") said.push(t().nudgeUsedUp);
+  else if (nudge.why === "used_up") said.push(t().nudgeUsedUp(canCall(shop)));
   return said.join(lang.value === "en" ? " " : "");
 }
 
 function wordsForFault(fault: Fault): string {
   if (fault.code === "conflict") return t().conflict;
   if (fault.code === "rate_limited") return fault.command === "nudge" ? t().nudgedByOther : t().tooMany;
-  return `${t().commandFailed}: ${fault.detail}`;
+  return t().commandFailed(fault.detail);
 }
 
 function CancelSheet({ placed, onClose, onYes }: { placed: boolean; onClose: () => void; onYes: () => void }) {

@@ -5,7 +5,7 @@ import type { Order, Shop } from "../lib/wire";
 
 export interface Missing {
   name: string;
-  why: Exclude<LineProblem, null | "price">;
+  why: Exclude<LineProblem, null | "price"> | "full";
 }
 
 export interface Again {
@@ -29,7 +29,12 @@ export function again(cart: Cart, order: Order, shop: Shop, newId: () => string)
       result.missing.push({ name: lineNames(shop, line).name, why: problem as Missing["why"] });
       continue;
     }
-    result.cart = add(result.cart, wanted);
+    const more = add(result.cart, wanted);
+    if (more === result.cart) {
+      result.missing.push({ name: lineNames(shop, line).name, why: "full" });
+      continue;
+    }
+    result.cart = more;
     result.added += line.quantity;
     result.repriced ||= price !== line.unit_price;
   }

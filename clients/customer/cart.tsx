@@ -1,19 +1,29 @@
 /** The cart: changed where it stands, and mended where the shop has changed. */
-import { blocks, type CartLine, lostChoices, problemOf, seePrices, setQuantity, total } from "../lib/cart";
+import { useEffect } from "preact/hooks";
+import { blocks, type CartLine, MOST_LINES, problemOf, setQuantity, total } from "../lib/cart";
 import { lang } from "../lib/i18n";
 import { choicesOf, itemOf, unitPrice } from "../lib/menu";
+import { lostChoices, seePrices } from "../lib/open-cart";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import type { Shop } from "../lib/wire";
 import { Openness, Stepper } from "./parts";
+import { aboutLines, overfilled, Refused } from "./refused";
 import { close, open } from "./route";
-import { cart, changeCart, price, sending, shut } from "./state";
+import { cart, changeCart, price, shut } from "./state";
 import { refusal } from "./submit";
 import { t as page } from "./words";
 import { t } from "./words/sheets";
 
+/** The line whose options lie over the cart: its button has the focus again when they are put away. */
+let edited = "";
+
 export function CartSheet({ shop }: { shop: Shop }) {
+  useEffect(() => {
+    document.querySelector<HTMLElement>(`dialog [data-line="${CSS.escape(edited)}"]`)?.focus();
+    edited = "";
+  }, []);
   const empty = cart.value.lines.length === 0;
   return (
     <Sheet title={page().cart} onClose={close} footer={empty ? undefined : <CartTotal shop={shop} />}>
@@ -35,7 +45,7 @@ export function CartLines({ shop }: { shop: Shop }) {
   }
   return (
     <>
-      <Trouble shop={shop} />
+      <Trouble shop={shop} refused={aboutLines() && !overfilled()} />
       <ul class="lines">
         {lines.map((line) => (
           <Line key={line.id} line={line} shop={shop} />
@@ -45,15 +55,18 @@ export function CartLines({ shop }: { shop: Shop }) {
   );
 }
 
-/** What has changed since it was put in, said once above the lines. */
-export function Trouble({ shop }: { shop: Shop }) {
+/** What has changed since it was put in, said once above the lines; `refused`: what the server says where nothing else explains it. */
+export function Trouble({ shop, refused = false }: { shop: Shop; refused?: boolean }) {
   const problems = cart.value.lines.map((line) => problemOf(line, shop));
   const code = refusal.value?.code;
   const soldOut = problems.some(blocks);
+  const full = cart.value.lines.length >= MOST_LINES;
   const dearer = !soldOut && (problems.includes("price") || code === "price_changed");
   return (
     <div role="alert">
       {soldOut && <p class="notice warn"><Icon d={icon.alert} /> {t().soldOutMeanwhile}</p>}
+      {full && <p class="notice warn"><Icon d={icon.alert} /> {t().cartFull(MOST_LINES)}</p>}
+      {refused && !soldOut && !dearer && <Refused />}
       {dearer && <p class="notice warn"><Icon d={icon.alert} /> {t().pricesChanged}</p>}
     </div>
   );
@@ -78,6 +91,10 @@ function Line({ line, shop }: { line: CartLine; shop: Shop }) {
     option_sold_out: t().lineOptionOut(lostChoices(line, shop).join(comma)),
     options: t().lineOptions,
   } as Record<string, string>;
+  const edit = () => {
+    edited = line.id;
+    open({ name: "options", item: line.item, line: line.id });
+  };
   const setTo = (quantity: number) => changeCart(setQuantity(cart.value, line.id, quantity));
   return (
     <li class={bad ? "line bad" : "line"}>
@@ -103,7 +120,7 @@ function Line({ line, shop }: { line: CartLine; shop: Shop }) {
       </div>
       <div class="line-do">
         {item && problem !== "sold_out" && (
-          <button type="button" class="text-button" aria-label={t().editLine(name)} aria-haspopup="dialog" onClick={() => open({ name: "options", item: item.id, line: line.id })}>
+          <button type="button" class="text-button" data-line={line.id} aria-label={t().editLine(name)} aria-haspopup="dialog" onClick={edit}>
             <Icon d={icon.edit} size={18} /> {t().edit}
           </button>
         )}
@@ -154,14 +171,14 @@ export function CartTotal({ shop }: { shop: Shop }) {
       </p>
       {cart.value.sent !== null ? (
         <button type="button" class="button primary wide" onClick={goOn}>
-          {sending.value === "unsent" ? page().unsent : page().checking}
+          {cart.value.left ? page().checking : page().unsent}
         </button>
       ) : blocked.length > 0 ? (
         <button type="button" class="button primary wide" onClick={removeBlocked}>
           {t().removeBlocked(blocked.length)}
         </button>
       ) : (
-        <button type="button" class="button primary wide" disabled={shut.value !== null} onClick={goOn}>
+        <button type="button" class="button primary wide" disabled={shut.value !== null || overfilled()} onClick={goOn}>
           {shut.value ? t().notNow : dearer ? t().acceptPrices(sum) : t().checkout}
         </button>
       )}

@@ -1,6 +1,6 @@
 /** Checkout on one screen, as a guest. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { blocks, problemOf, total } from "../lib/cart";
 import type { Service } from "../lib/frames";
 import { choicesOf, itemOf, unitPrice } from "../lib/menu";
@@ -14,11 +14,14 @@ import { common } from "../lib/words";
 import { Trouble } from "./cart";
 import { Field, type Set } from "./field";
 import { check, drafts, type Form, orderBody, pointerField, SERVICES } from "./form";
+import { me, setMe } from "./me";
 import { Openness, Unattended } from "./parts";
 import { close, overlays, swap } from "./route";
-import { Checking, Unsent } from "./sending";
-import { cart, me, price, sending, setMe, shut, table } from "./state";
+import { aboutLines, Refused } from "./refused";
+import { Asking, Checking, Unsent } from "./sending";
+import { cart, price, sending, shut, table } from "./state";
 import { refusal, sentAt, submit } from "./submit";
+import "./summary.css";
 import { t } from "./words/sheets";
 
 const ICONS: Record<Service, string> = { pickup: icon.bag, delivery: icon.bike, dine_in: icon.seat };
@@ -27,7 +30,7 @@ const SLOW_MS = 3_000;
 /** The form as it was left; a table in the link says where its reader sits. */
 function begin(shop: Shop): Form {
   const atTable = table.value ? { service: "dine_in" as const, table: table.value } : {};
-  return { service: "pickup", table: "", note: "", ...me.value, ...atTable, ...drafts.get(shop.slug) };
+  return { service: "pickup", table: "", note: "", ...me.value, ...atTable, ...drafts.get(shop.slug, table.value) };
 }
 
 /** The cart is where prices and sold-out lines are mended. */
@@ -37,12 +40,14 @@ function toCart(): void {
 }
 
 export function CheckoutSheet({ shop }: { shop: Shop }) {
-  const form = useSignal<Form>(begin(shop));
+  const form = useSignal<Form>(useMemo(() => begin(shop), [shop.slug]));
   const wrong = useSignal<Partial<Record<keyof Form, string>>>({});
   const place = useRef<HTMLFormElement>(null);
   const change = (next: Form) => {
     form.value = next;
-    drafts.set(shop.slug, { service: next.service, table: next.table, note: next.note });
+    drafts.set(shop.slug, table.value, next);
+    const { name, phone, address } = next;
+    setMe({ name, phone, address });
   };
   const set: Set = (field) => (event) => {
     change({ ...form.value, [field]: event.currentTarget.value });
@@ -52,7 +57,7 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
   const refused = refusal.value;
   useEffect(() => {
     if (!refused) return;
-    if (refused.code === "price_changed" || refused.errors?.some((error) => /^#?\/lines/.test(error.pointer))) toCart();
+    if (refused.code === "price_changed" || aboutLines()) toCart();
     else wrong.value = fieldsOf(refused);
   }, [refused]);
   useEffect(() => {
@@ -69,12 +74,11 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
     const faults = check(form.value);
     wrong.value = faults;
     if (Object.values(faults).some(Boolean)) return;
-    const { name, phone, address } = form.value;
-    setMe({ name, phone, address });
     submit(orderBody(shop, cart.value, form.value, sum));
   };
   if (sending.value === "checking") return <Checking shop={shop} />;
   if (sending.value === "unsent") return <Unsent />;
+  if (sending.value === "asking") return <Asking shop={shop} />;
   const busy = sending.value === "sending";
   const { service } = form.value;
   const props = { form: form.value, wrong: wrong.value, set };
@@ -87,7 +91,7 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
         <div class="cart-total">
           <Openness shop={shop} />
           {!busy && <Trouble shop={shop} />}
-          <div role="alert">{refused && <Refused problem={refused} fields={Object.values(wrong.value).some(Boolean)} />}</div>
+          <div role="alert"><Refused fields={Object.values(wrong.value).some(Boolean)} /></div>
           {changed && !busy ? (
             <button type="button" class="button primary wide" onClick={toCart}>
               {t().seeCart}
@@ -98,7 +102,7 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
             </button>
           )}
           <p class="muted small centered" role="status">
-            {busy ? <Slow /> : service === "delivery" ? t().payOnDelivery : t().payAtShop}
+            {busy ? <Slow /> : t().pay[service]}
           </p>
         </div>
       }
@@ -158,20 +162,8 @@ function Slow() {
   return <>{Date.now() - sentAt.value > SLOW_MS ? t().slow : ""}</>;
 }
 
-type Refusal = Pick<Problem, "code" | "detail" | "errors">;
-
-function Refused({ problem, fields }: { problem: Refusal; fields: boolean }) {
-  const known = t().refused[problem.code];
-  const text = fields ? t().fixFields : (known ?? t().refusedOther(problem.errors?.[0]?.detail ?? problem.detail));
-  return (
-    <p class="notice bad">
-      <Icon d={icon.alert} /> {text}
-    </p>
-  );
-}
-
 /** Where the server's pointers lead in the form. */
-function fieldsOf(problem: Refusal): Partial<Record<keyof Form, string>> {
+function fieldsOf(problem: Pick<Problem, "errors">): Partial<Record<keyof Form, string>> {
   const say: Partial<Record<keyof Form, string>> = {
     name: t().needName, phone: t().badPhone, address: t().needAddress, table: t().needTable, note: t().fieldWrong,
   };

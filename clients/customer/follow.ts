@@ -10,10 +10,13 @@ import { serverNow } from "../lib/time";
 import { type Line, lineOf, newer } from "../lib/tracker";
 import type { Command, Order, Result, Shop } from "../lib/wire";
 import { keepOrder, keptOrder, keptShop } from "./kept";
+import { wanted } from "./notify";
 import type { Loading } from "./state";
 
 const POLL_MS = 5_000;
 const RESEND_MS = 5_000;
+/** In a tab that nobody sees, while its news is wanted. */
+const UNSEEN_POLL_MS = 30_000;
 
 /** A refused command, and why. */
 export type Fault = NonNullable<Result["error"]> & { command: Command["name"] };
@@ -37,16 +40,20 @@ export class Follower {
   readonly nudgedAt = signal<number | null>(null);
 
   private readonly begun = Date.now();
+  private asked = 0;
   private epoch: string | null = null;
   private restored = false;
   /** What is shown was kept by an earlier page: whatever the server says now is said later. */
   private kept = false;
   private readonly link: Link;
   private readonly outbox = new Map<string, Command>();
+  /** How often each message on its way had been said before: it may show in the order before its own result comes. */
+  private readonly saidBefore = new Map<string, number>();
   private readonly poller = new Poller({
     everyMs: POLL_MS,
     ask: async () => {
-      if (document.visibilityState === "visible") await this.fetch();
+      const news = wanted.peek().includes(this.id) && Date.now() - this.asked > UNSEEN_POLL_MS;
+      if (document.visibilityState === "visible" || news) await this.fetch();
       return false;
     },
   });
@@ -73,9 +80,10 @@ export class Follower {
       },
       onState: (state, code) => {
         this.state.value = state;
-        if (state === "online" || state === "stopped") this.poller.stop();
+        const sentAway = state === "stopped" && code >= 4000;
+        if (state === "online" || (state === "stopped" && !sentAway)) this.poller.stop();
         else this.poller.start();
-        if (state === "stopped" && code >= 4000) void this.fetch(); // the server has sent us away: it says why by HTTP
+        if (sentAway) void this.fetch(); // it says why by HTTP, if not at once then later
       },
       onLife: () => this.hear(),
       ping: () => ({ type: "ping" }),
@@ -121,11 +129,18 @@ export class Follower {
   /** Messages on their way. */
   saying(): string[] {
     void this.pending.value;
-    return [...this.outbox.values()].flatMap((command) => (command.name === "message" && command.text ? [command.text] : []));
+    return [...this.outbox.values()].flatMap(({ name, id, text }) =>
+      name === "message" && text && this.timesSaid(text) <= (this.saidBefore.get(id) ?? 0) ? [text] : [],
+    );
+  }
+
+  private timesSaid(text: string): number {
+    return (this.order.value?.messages ?? []).filter((each) => each.from === "customer" && each.text === text).length;
   }
 
   /** Ask by HTTP. */
   async fetch(): Promise<void> {
+    this.asked = Date.now();
     const shown = this.order.value?.version ?? 0;
     try {
       const { order } = await api.getOrder(this.id, this.token);
@@ -133,9 +148,10 @@ export class Follower {
       // An answer that is older than what was shown when we asked can only come from a database that was restored.
       this.take(order, order.version < shown);
     } catch (error) {
-      const refused = error instanceof api.Refusal && [401, 404].includes(error.problem.status);
+      // By the code: a guest network's page, or a proxy without a backend, has a 404 of its own.
+      const refused = error instanceof api.Refusal && ["not_found", "unauthorized"].includes(error.problem.code);
       if (refused) this.link.stop();
-      if (this.order.value) this.gone.value = refused;
+      if (this.order.value) this.gone.value ||= refused;
       else this.loading.value = refused ? "unknown" : "failed";
     }
   }
@@ -144,6 +160,7 @@ export class Follower {
   command(body: CommandBody): void {
     const frame: Command = { type: "command", id: randomId(), ...body };
     this.outbox.set(frame.id, frame);
+    if (body.text) this.saidBefore.set(frame.id, this.timesSaid(body.text));
     this.failed.value = null;
     this.pending.value = [...this.outbox.values()].map((each) => each.name);
     this.link.send(frame);

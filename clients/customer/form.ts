@@ -1,6 +1,7 @@
 /** The checkout form as values: what is wrong with it, and the body it makes. */
 import type { Cart } from "../lib/cart";
 import type { Service } from "../lib/frames";
+import { load, save } from "../lib/store";
 import type { Shop } from "../lib/wire";
 import { common } from "../lib/words";
 import { t } from "./words/sheets";
@@ -14,8 +15,30 @@ export interface Form {
   note: string;
 }
 
-/** What stands in a shop's form and is no part of who orders: kept while the page is open, gone with the order. */
-export const drafts = new Map<string, Pick<Form, "service" | "table" | "note">>();
+/** What stands in a shop's form and is no part of who orders. */
+type Draft = Pick<Form, "service" | "table" | "note">;
+
+interface KeptDraft extends Draft {
+  /** The table of the link it was written under: another table's link knows better. */
+  link: string;
+  at: number;
+}
+
+const DRAFT = "orderbell.draft.";
+const DRAFT_MS = 12 * 3_600_000; // tomorrow its writer sits at another table
+
+/** Drafts by shop: they outlive a reload, and go with the order. */
+export const drafts = {
+  get(slug: string, link: string): Partial<Draft> {
+    const kept = load<KeptDraft | null>(DRAFT + slug, null);
+    if (!kept || !(Date.now() - kept.at < DRAFT_MS)) return {};
+    const { service, table, note } = kept;
+    return link && link !== kept.link ? { note } : { service, table, note };
+  },
+  set: (slug: string, link: string, { service, table, note }: Draft) =>
+    save(DRAFT + slug, { service, table, note, link, at: Date.now() } satisfies KeptDraft),
+  delete: (slug: string) => save(DRAFT + slug, null),
+};
 
 export const SERVICES: readonly Service[] = ["pickup", "delivery", "dine_in"];
 

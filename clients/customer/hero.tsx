@@ -11,6 +11,9 @@ export const FAILED: readonly Status[] = ["rejected", "expired", "cancelled"];
 export const PATH: readonly Status[] = ["placed", "accepted", "preparing", "ready", "completed"];
 export const PATH_DELIVERY: readonly Status[] = ["placed", "accepted", "preparing", "ready", "dispatched", "completed"];
 
+/** Only a shop whose number is known can be called. */
+export const canCall = (shop: Shop | null): boolean => Boolean(shop?.phone);
+
 /** What the order is doing now, in a few words. */
 export function headline(order: Order): string {
   if (order.status === "ready" && order.service === "delivery") return t().readyDelivery;
@@ -30,6 +33,7 @@ export function Hero({ order, shop }: { order: Order; shop: Shop | null }) {
   const wait = waitOf(order, now);
   const failed = FAILED.includes(order.status);
   const late = wait === "late";
+  const call = canCall(shop);
   return (
     <section class={`hero ${failed ? "bad" : late ? "late" : order.status}`}>
       <p class="hero-label">{t().pickupCode}</p>
@@ -38,12 +42,12 @@ export function Hero({ order, shop }: { order: Order; shop: Shop | null }) {
       </p>
       {!failed && <Bar order={order} />}
       <p class="hero-status" role="status" aria-live="polite">
-        {late ? t().lateAnswer : wait === "unconfirmed" ? t().unconfirmed : headline(order)}
+        {late ? t().lateAnswer(call) : wait === "unconfirmed" ? t().unconfirmed : headline(order)}
       </p>
-      <p class="hero-sub">{subline(order, shop?.timezone ?? "", late, now)}</p>
+      <p class="hero-sub">{subline(order, shop, late, now)}</p>
       {shop?.attended === false && order.status === "placed" && !late && (
         <p class="hero-note" role="status">
-          {t().unattended}
+          {t().unattended(call)}
         </p>
       )}
       <p class="hero-chips">
@@ -67,10 +71,12 @@ function Bar({ order }: { order: Order }) {
   );
 }
 
-function subline(order: Order, zone: string, late: boolean, now: number): string {
-  if (order.status === "expired") return t().expiredText;
+function subline(order: Order, shop: Shop | null, late: boolean, now: number): string {
+  const zone = shop?.timezone ?? "";
+  if (order.status === "expired") return t().expiredText(canCall(shop));
   if (order.status === "rejected" || order.status === "cancelled") {
     const reason = order.history.at(-1)?.reason;
+    if (reason === "other" && canCall(shop)) return t().otherCall;
     return reason ? ((t().because as Record<string, string>)[reason] ?? reason) : "";
   }
   if (order.status === "placed") return late ? "" : t().answerBy(clock(order.accept_by, zone, lang.value));

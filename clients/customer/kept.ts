@@ -20,7 +20,15 @@ export interface KeptShop {
 
 const ORDER = "orderbell.order.";
 const MENU = "orderbell.menu.";
+const NUDGE = "orderbell.nudge.";
 const MENUS_KEPT = 6;
+
+/** Keep what must not be lost: where the storage is full, what was only kept for a bad line makes room. */
+export function keepSurely(key: string, value: unknown): void {
+  if (save(key, value)) return;
+  for (const other of [...keys(MENU), ...keys(ORDER)]) save(other, null);
+  save(key, value);
+}
 
 /** Return what was last known of an order, or null. */
 export function keptOrder(id: string): KeptOrder | null {
@@ -33,9 +41,11 @@ export function keepOrder(kept: KeptOrder): void {
   save(ORDER + kept.order.id, { ...kept, shop: kept.shop && { ...kept.shop, categories: [] } });
 }
 
-/** Forget the states of all orders but these. */
+/** Forget everything about all orders but these. */
 export function keepOnly(ids: readonly string[]): void {
-  for (const key of keys(ORDER)) if (!ids.includes(key.slice(ORDER.length))) save(key, null);
+  for (const prefix of [ORDER, NUDGE]) {
+    for (const key of keys(prefix)) if (!ids.includes(key.slice(prefix.length))) save(key, null);
+  }
 }
 
 /** Return the last menu of a shop that was seen here, or null. */
@@ -46,16 +56,17 @@ export function keptShop(slug: string): KeptShop | null {
 
 /** Keep a menu; of many shops the ones that were looked at last. */
 export function keepShop(shop: Shop, lang: string, at: number): void {
-  save(MENU + shop.slug, { shop, lang, at } satisfies KeptShop);
   const others = keys(MENU)
     .filter((key) => key !== MENU + shop.slug)
     .sort((a, b) => atOf(b) - atOf(a));
   for (const key of others.slice(MENUS_KEPT - 1)) save(key, null);
+  save(MENU + shop.slug, { shop, lang, at } satisfies KeptShop);
 }
 
 const atOf = (key: string): number => load<Partial<KeptShop> | null>(key, null)?.at ?? 0;
 
-function keys(prefix: string): string[] {
+/** What is stored under names that begin like this. */
+export function keys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   } catch {

@@ -1,20 +1,21 @@
-/** The customer's page: shops, one shop's menu, one order. Each comes alone: who follows an order has no use for a menu. */
+/** The customer's page: shops, one shop's menu, one order. */
 import "../lib/base.css";
 import "./style.css";
 import { askEarly } from "../lib/api";
 import { lang } from "../lib/i18n";
-import { late, whenIdle } from "../lib/late";
+import { whenIdle } from "../lib/late";
 import { boot } from "../lib/parts/boot";
 import { keepShell } from "../lib/worker";
-import "../lib/parts/lang"; // every page uses it: from here it costs no second trip
-import { Failed, Skeleton } from "./parts";
-import { type Route, route } from "./route";
-
-const pages = {
-  shops: late<{ at: Route }>(() => import("./shops").then((module) => module.ShopsPage)),
-  menu: late<{ at: Route }>(() => import("./menu").then((module) => module.MenuPage)),
-  order: late<{ at: Route }>(() => import("./order").then((module) => module.OrderPage)),
-};
+// What two of the pages use: from here it costs neither of them a second trip.
+import "../lib/money";
+import "../lib/parts/lang";
+import "../lib/socket";
+import "./kept";
+import "./monogram";
+import "./orders";
+import { pages } from "./pages";
+import { route } from "./route";
+import { Failed, Skeleton } from "./waiting";
 
 function Customer() {
   const at = route.value;
@@ -30,10 +31,10 @@ function Customer() {
   );
 }
 
+void boot(Customer); // first: what stands in the page's place waits for nothing
+
 const first = route.value;
 pages[first.page].ask();
 if (first.page === "menu") askEarly(first.slug, lang.value);
 if (first.page === "shops") whenIdle(pages.menu.ask);
-
-void boot(Customer);
 keepShell("/sw.js");

@@ -12,10 +12,14 @@ import { randomId } from "../lib/store";
 import type { Item, Shop } from "../lib/wire";
 import { common } from "../lib/words";
 import "./menu.css";
-import { Badge, Failed, Monogram, Openness, Skeleton, Stepper, Unattended } from "./parts";
-import { follow, open, overlays, type Route } from "./route";
+import { Monogram } from "./monogram";
+import { past } from "./orders";
+import { pages } from "./pages";
+import { Badge, Openness, Stepper, Unattended } from "./parts";
+import { closedAt, follow, open, overlays, type Route } from "./route";
 import { SearchField } from "./search";
-import { cart, changeCart, loadShop, price, sending, shop, shopAsOf, shopLoading, shut, table, watchShop } from "./state";
+import { cart, changeCart, loadShop, price, shop, shopAsOf, shopLoading, shut, table, watchShop } from "./state";
+import { Failed, Skeleton } from "./waiting";
 import { t } from "./words";
 
 const wide = matchMedia("(min-width: 1024px)");
@@ -24,11 +28,14 @@ const wide = matchMedia("(min-width: 1024px)");
 const sheets = late<{ shop: Shop }>(() => import("./sheets").then((module) => module.Sheets));
 const aside = late<{ shop: Shop }>(() => import("./sheets").then((module) => module.CartAside));
 
+/** Only who has ordered before may have an order under way. */
+const running = late<{ slug: string }>(() => import("./running").then((module) => module.RunningOrder));
+
 export function MenuPage({ at }: { at: Route }) {
   const { slug, table: atTable } = at as Extract<Route, { page: "menu" }>;
   useSignalEffect(() => {
     // Somebody is going to order: the tracker should be here before it is needed.
-    if (cart.value.lines.length > 0) whenIdle(() => void import("./order").catch(() => {}));
+    if (cart.value.lines.length > 0) whenIdle(pages.order.ask);
   });
   useEffect(() => watchShop(slug, atTable), [slug, atTable]);
   const now = shop.value;
@@ -56,7 +63,7 @@ export function MenuPage({ at }: { at: Route }) {
         <sheets.Part
           shop={now}
           waiting={over && <p class="toast" role="status"><span class="spinner" /> {common().loading}</p>}
-          failed={over && <div class="toast"><Failed onRetry={sheets.ask} /></div>}
+          failed={over && <div class="toast"><Failed onRetry={sheets.again} /></div>}
         />
       )}
     </>
@@ -134,6 +141,7 @@ function Menu({ shop: now }: { shop: Shop }) {
       <TopBar shop={now} />
       <SearchField wanted={wanted} dishes={dishes} />
       <Openness shop={now} />
+      <Unattended shop={now} />
       <div class="menu-body">
         <nav class="rail" aria-label={t().categories}>
           {now.categories.map((category) => (
@@ -154,7 +162,6 @@ function Menu({ shop: now }: { shop: Shop }) {
           ))}
         </nav>
         <main class="list" ref={list} onScroll={follows} aria-label={t().menu} tabIndex={-1}>
-          <Unattended shop={now} />
           {found.map((category) => (
             <section key={category.id} id={`c-${category.id}`} data-id={category.id} aria-labelledby={`h-${category.id}`}>
               <h2 id={`h-${category.id}`} tabIndex={-1}>
@@ -178,8 +185,9 @@ function Menu({ shop: now }: { shop: Shop }) {
             </div>
           )}
         </main>
-        {isWide.value && <aside.Part shop={now} waiting={<div class="cart-aside" />} failed={<div class="cart-aside"><Failed onRetry={aside.ask} /></div>} />}
+        {isWide.value && <aside.Part shop={now} waiting={<div class="cart-aside" />} failed={<div class="cart-aside"><Failed onRetry={aside.again} /></div>} />}
       </div>
+      {past.value.length > 0 && <running.Part slug={now.slug} waiting={null} failed={null} />}
       {!isWide.value && <CartBar shop={now} />}
     </div>
   );
@@ -225,19 +233,35 @@ function ItemRow({ item, currency }: { item: Item; currency: string }) {
   );
 }
 
+const DOUBLE_TAP_MS = 400;
+const FINGER_PX = 48;
+let tapped: MouseEvent | undefined;
+let before: MouseEvent | undefined;
+addEventListener("click", (event) => {
+  before = tapped;
+  tapped = event;
+}, true);
+
+/** The second half of a double tap meant what stood there a moment ago: a sheet's button, or a dish's plus. */
+function isSecond(event: MouseEvent): boolean {
+  if (!before || event.detail === 0) return false; // by the keyboard
+  const near = Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) < FINGER_PX;
+  return near && event.timeStamp - Math.max(before.timeStamp, closedAt) < DOUBLE_TAP_MS;
+}
+
 function CartBar({ shop: now }: { shop: Shop }) {
   const n = count(cart.value);
   if (n === 0) return null;
   const sent = cart.value.sent !== null;
   return (
     <div class="cart-bar">
-      <button type="button" class="button primary cart-button" aria-haspopup="dialog" onClick={() => open({ name: sent ? "checkout" : "cart" })}>
+      <button type="button" class="button primary cart-button" aria-haspopup="dialog" onClick={(event) => !isSecond(event) && open({ name: sent ? "checkout" : "cart" })}>
         <span class="cart-icon" aria-hidden="true">
           <Icon d={icon.bag} />
           <Badge n={n} />
         </span>
         <span class="grow">
-          {sending.value === "unsent" ? t().unsent : sent ? t().checking : t().viewCart}
+          {!sent ? t().viewCart : cart.value.left ? t().checking : t().unsent}
           <span class="hidden">{t().holding(n)}</span>
         </span>
         <b>{price(total(cart.value, now), now.currency)}</b>

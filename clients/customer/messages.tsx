@@ -4,7 +4,7 @@ import { lang } from "../lib/i18n";
 import { clock } from "../lib/time";
 import type { Order } from "../lib/wire";
 import type { Follower } from "./follow";
-import { t } from "./words/tracker";
+import { t } from "./words/rest";
 
 export function Messages({ order, zone, follower }: { order: Order; zone: string; follower: Follower }) {
   const text = useSignal("");

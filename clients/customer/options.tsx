@@ -1,8 +1,10 @@
 /** The option sheet: what must be chosen first, the price on the button, and the button says what is missing. */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { add, MOST, replaceLine } from "../lib/cart";
-import { choicesOf, isAvailable, itemOf, missingGroup, toggle, unitPrice } from "../lib/menu";
+import { useEffect, useRef } from "preact/hooks";
+import { add, MOST, MOST_LINES, same } from "../lib/cart";
+import { lang } from "../lib/i18n";
+import { choicesOf, isAvailable, itemOf, missingGroup, unitPrice } from "../lib/menu";
+import { replaceLine, toggle } from "../lib/open-cart";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
@@ -21,12 +23,13 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
   const note = useSignal(line?.note ?? "");
   const quantity = useSignal(line?.quantity ?? 1);
   const lost = useSignal("");
+  const done = useRef(false);
   useEffect(() => {
     // The shop may run out of something while it is being chosen.
     const left = known(item, options.value);
     if (left.length === options.value.length) return;
     const gone = choicesOf(item).filter(({ choice }) => options.value.includes(choice.id) && !left.includes(choice.id));
-    lost.value = gone.map(({ choice }) => choice.name).join(", ");
+    lost.value = gone.map(({ choice }) => choice.name).join(lang.value === "en" ? ", " : "、");
     options.value = left;
   }, [item]);
   if (!item || !isAvailable(item)) {
@@ -39,17 +42,19 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
     );
   }
 
+  const chosen = { item: item.id, options: options.value, note: note.value.trim() };
+  const { lines } = cart.value;
+  const full = !line && lines.length >= MOST_LINES && !lines.some((other) => same(other, chosen));
   const missing = missingGroup(item, options.value);
   const sum = price(unitPrice(item, options.value) * quantity.value, shop.currency);
   const groups = [...item.options].sort((a, b) => Number(b.min > 0) - Number(a.min > 0));
   const finish = () => {
-    if (missing) return;
+    if (missing || full || done.current) return; // a second tap while it closes adds nothing
+    done.current = true;
     const next = {
+      ...chosen,
       id: line?.id ?? randomId(),
-      item: item.id,
       name: item.name,
-      options: options.value,
-      note: note.value.trim(),
       quantity: quantity.value,
       seen: unitPrice(item, options.value),
     };
@@ -72,8 +77,8 @@ export function OptionSheet({ shop, itemId, lineId }: { shop: Shop; itemId: stri
               quantity.value = Math.max(1, quantity.value - 1);
             }}
           />
-          <button type="button" class="button primary grow" disabled={missing !== undefined} onClick={finish}>
-            {missing ? t().missing(missing.name) : line ? t().update(sum) : t().addToCart(sum)}
+          <button type="button" class="button primary grow" disabled={missing !== undefined || full} onClick={finish}>
+            {full ? t().full : missing ? t().missing(missing.name) : line ? t().update(sum) : t().addToCart(sum)}
           </button>
         </>
       }
@@ -128,7 +133,9 @@ interface GroupProps {
 
 function Group({ group, currency, chosen, onToggle }: GroupProps) {
   const single = group.max === 1;
+  const nothing = single && group.min === 0;
   const taken = group.choices.filter((choice) => chosen.includes(choice.id)).length;
+  const mine = group.choices.find((choice) => chosen.includes(choice.id));
   const lacking = taken < group.min;
   return (
     <fieldset class="choices">
@@ -136,13 +143,19 @@ function Group({ group, currency, chosen, onToggle }: GroupProps) {
         {group.name}
         <span class={lacking ? "chip warn" : "chip"}>{t().chooseN(group.min, group.max)}</span>
       </legend>
+      {nothing && (
+        <label class="choice">
+          <input type="radio" name={`g-${group.id}`} checked={taken === 0} onChange={() => mine && onToggle(mine.id)} />
+          <span class="grow">{t().noChoice}</span>
+        </label>
+      )}
       {group.choices.map((choice) => {
         const on = chosen.includes(choice.id);
         const full = !single && !on && taken >= group.max;
         return (
           <label key={choice.id} class={choice.available && !full ? "choice" : "choice out"}>
             <input
-              type={single && group.min > 0 ? "radio" : "checkbox"}
+              type={single ? "radio" : "checkbox"}
               name={`g-${group.id}`}
               checked={on}
               disabled={!choice.available || full}

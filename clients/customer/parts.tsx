@@ -1,44 +1,11 @@
-/** Small parts that the menu, the sheets over it and the tracker share. */
+/** Small parts that the shops, a menu and the sheets over it share. */
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { clock } from "../lib/time";
 import type { Shop } from "../lib/wire";
-import { common } from "../lib/words";
 import { shopAsOf, shopLink, shut } from "./state";
 import { t } from "./words";
-
-export function Failed({ onRetry }: { onRetry: () => void }) {
-  return (
-    <div class="notice bad" role="alert">
-      <Icon d={icon.alert} />
-      <p class="grow">{t().loadFailed}</p>
-      <button type="button" class="button quiet" onClick={onRetry}>
-        {common().retry}
-      </button>
-    </div>
-  );
-}
-
-export function Skeleton({ rows }: { rows: number }) {
-  return (
-    <div class="skeletons" role="status" aria-label={common().loading}>
-      {Array.from({ length: rows }, (_, index) => (
-        <div class="skeleton" key={index} />
-      ))}
-    </div>
-  );
-}
-
-/** One of six quiet colours, always the same for one shop. */
-const hue = (text: string): number => [...text].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), 0) % 6;
-
-/** The shop's first letter on its colour, where others have a logo. */
-export const Monogram = ({ shop }: { shop: { slug: string; name: string } }) => (
-  <span class={`monogram hue-${hue(shop.slug)}`} aria-hidden="true">
-    {[...shop.name][0]}
-  </span>
-);
 
 /** How many: drawn, but no part of the text or of the name of what it hangs on. */
 export const Badge = ({ n }: { n: number }) => (n > 0 ? <span class="badge" aria-hidden="true" data-n={n} /> : null);

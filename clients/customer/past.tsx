@@ -1,18 +1,21 @@
 /** The orders of this phone: look at one, order it again, forget it. */
 import { useSignal } from "@preact/signals";
 import * as api from "../lib/api";
+import { readCart } from "../lib/cart";
 import type { Status } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
-import type { Order } from "../lib/wire";
+import { load, randomId } from "../lib/store";
+import type { Order, ShopCard } from "../lib/wire";
 import { common } from "../lib/words";
 import { AgainLink } from "./again-link";
-import { keepOnly, keptOrder } from "./kept";
-import { close, follow, orderUrl } from "./route";
-import { type Past, past, setPast } from "./state";
+import { keptOrder } from "./kept";
+import { type Past, past, setPast } from "./orders";
+import { close, follow, orderUrl, shopUrl } from "./route";
 import "./past.css";
+import { cartKey } from "./state";
 import { t } from "./words/past";
 
 /** The list with its heading, for the page of all shops. */
@@ -23,6 +26,26 @@ export function PastOrders() {
       <h2 id="past">{t().title}</h2>
       <PastList />
     </section>
+  );
+}
+
+/** Carts whose order is still under way, or never went out: their shop's page looks after them. */
+export function UnderWay({ slugs, shops }: { slugs: readonly string[]; shops: readonly ShopCard[] }) {
+  return (
+    <>
+      {slugs.map((slug) => (
+        <p key={slug} class="notice warn">
+          <Icon d={icon.alert} />
+          <span class="grow">
+            <b class="row-name">{shops.find((shop) => shop.slug === slug)?.name ?? slug}</b>
+            {readCart(load(cartKey(slug), null), randomId).left ? t().maybeSent : t().notSent}
+          </span>
+          <a class="button quiet" href={shopUrl(slug)} onClick={follow}>
+            {t().look}
+          </a>
+        </p>
+      ))}
+    </>
   );
 }
 
@@ -43,7 +66,6 @@ function PastList() {
   const forget = () => {
     const which = forgetting.value;
     setPast(which === "all" ? [] : past.value.filter((one) => one !== which));
-    keepOnly(past.value.map((one) => one.id));
     end();
   };
   return (

@@ -11,15 +11,22 @@ const overlayHere = (): Overlay[] => (history.state as { over?: Overlay[] } | nu
 
 export const route = signal<Route>(here());
 export const overlays = signal<Overlay[]>([]);
+/** The topmost thing is about to go: the browser says when it has. A second tap meanwhile must not leave the page. */
+let leaving = false;
+/** When something was taken away last, on the clock of events. */
+export let closedAt = 0;
 
 history.replaceState(null, "", location.href); // a reload closes what lay over the page
-addEventListener("popstate", () => {
+addEventListener("popstate", (event) => {
+  leaving = false;
+  closedAt = event.timeStamp;
   route.value = here();
   overlays.value = overlayHere();
 });
 
 /** Go to another page of ours. */
 export function go(url: string, replace = false): void {
+  leaving = false;
   history[replace ? "replaceState" : "pushState"](null, "", url);
   route.value = here();
   overlays.value = [];
@@ -28,6 +35,7 @@ export function go(url: string, replace = false): void {
 
 /** Lay something over the page. */
 export function open(overlay: Overlay): void {
+  leaving = false;
   const over = [...overlays.value, overlay];
   history.pushState({ over }, "", location.href);
   overlays.value = over;
@@ -42,7 +50,9 @@ export function swap(overlay: Overlay): void {
 
 /** Take the topmost thing away. */
 export function close(): void {
-  if (overlays.value.length > 0) history.back();
+  if (leaving || overlays.value.length === 0) return;
+  leaving = true;
+  history.back();
 }
 
 /** For links: the browser's own way for new tabs, ours for a plain tap. */

@@ -3,9 +3,11 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
 import { tick } from "../lib/time";
+import { lang } from "../lib/i18n";
 import type { Shop } from "../lib/wire";
 import { close } from "./route";
-import { checkNow, sentAt, takeBack } from "./submit";
+import { cart } from "./state";
+import { checkNow, sendNow, sentAt, takeBack } from "./submit";
 import { t as page } from "./words";
 import { t } from "./words/sheets";
 
@@ -23,11 +25,39 @@ export function Checking({ shop }: { shop: Shop }) {
         <button type="button" class="button" onClick={checkNow}>
           {t().checkNow}
         </button>
-        {long && shop.phone && (
-          <a class="button quiet" href={`tel:${shop.phone.replace(/\s/g, "")}`}>
-            <Icon d={icon.phone} /> {t().call(shop.phone)}
-          </a>
-        )}
+        {long && <Call shop={shop} />}
+      </div>
+    </Sheet>
+  );
+}
+
+function Call({ shop }: { shop: Shop }) {
+  if (!shop.phone) return null;
+  return (
+    <a class="button quiet" href={`tel:${shop.phone.replace(/\s/g, "")}`}>
+      <Icon d={icon.phone} /> {t().call(shop.phone)}
+    </a>
+  );
+}
+
+const WHEN: Intl.DateTimeFormatOptions = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+/** An order from before: nothing goes out that nobody wants any more. */
+export function Asking({ shop }: { shop: Shop }) {
+  const { left, sentAt: at } = cart.value;
+  const when = at > 0 ? new Date(at).toLocaleString(lang.value, WHEN) : "";
+  return (
+    <Sheet title={left ? t().askLeftTitle : page().unsent} onClose={close}>
+      <div class="empty">
+        <Icon d={icon.clock} size={40} />
+        <p role="status">{left ? t().askLeft(when) : t().askUnsent(when)}</p>
+        <button type="button" class="button primary" onClick={sendNow}>
+          {t().sendNow}
+        </button>
+        <button type="button" class="button" onClick={takeBack}>
+          {t().changeOrder}
+        </button>
+        {left && <Call shop={shop} />}
       </div>
     </Sheet>
   );

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import type { Order } from "../lib/wire";
-import { t } from "./words/tracker";
+import { t } from "./words/rest";
 
 export function ShareButton({ order }: { order: Order }) {
   const said = useSignal("");

@@ -15,13 +15,17 @@ import { t } from "./words";
 
 export function Sheets({ shop }: { shop: Shop }) {
   useEffect(() => leaveSending, [shop.slug]);
-  const { sent } = cart.value;
+  const { sent, left } = cart.value;
   useEffect(() => {
     // After a reload, or from another tab: an order whose fate nobody knows is asked after, and that is shown.
-    if (sent === null || sending.value !== "idle") return;
+    const found = sent !== null && sending.value === "idle";
     resumeSending();
-    if (overlays.value.at(-1)?.name !== "checkout") open({ name: "checkout" });
-  }, [sent, shop.slug]);
+    if (found && overlays.value.at(-1)?.name !== "checkout") open({ name: "checkout" });
+  }, [sent, left, shop.slug]);
+  const asks = sending.value === "asking";
+  useEffect(() => {
+    if (asks && overlays.value.at(-1)?.name !== "checkout") open({ name: "checkout" });
+  }, [asks]);
   const top = overlays.value.at(-1);
   const refused = refusal.value;
   useEffect(() => {

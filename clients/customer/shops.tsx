@@ -8,14 +8,24 @@ import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { load, save } from "../lib/store";
 import type { ShopCard } from "../lib/wire";
+import { keys } from "./kept";
+import { Monogram } from "./monogram";
+import { past } from "./orders";
 import { follow, shopUrl } from "./route";
-import { past } from "./state";
-import { Failed, Monogram, Skeleton } from "./parts";
 import "./shops.css";
+import { Failed, Skeleton } from "./waiting";
 import { t } from "./words";
 
 const KEPT = "orderbell.shops";
+const CART = "orderbell.cart.";
+const underWay = late<{ slugs: readonly string[]; shops: readonly ShopCard[] }>(() => import("./past").then((module) => module.UnderWay));
 const pastOrders = late<object>(() => import("./past").then((module) => module.PastOrders));
+
+/** The shops whose cart has been sent, and nobody knows what became of it. */
+const sentCarts = (): string[] =>
+  keys(CART)
+    .filter((key) => load<{ sent?: unknown } | null>(key, null)?.sent)
+    .map((key) => key.slice(CART.length));
 
 export function ShopsPage() {
   const shops = useSignal<ShopCard[] | null>(null);
@@ -34,6 +44,8 @@ export function ShopsPage() {
     document.title = "Orderbell";
     void ask(lang.value);
   });
+  const orders = past.value; // once it is placed, a cart is one of these
+  const sent = sentCarts();
   return (
     <div class="page narrow">
       <header class="top">
@@ -47,6 +59,7 @@ export function ShopsPage() {
       </header>
       <main>
         <h1>{t().shops}</h1>
+        {sent.length > 0 && <underWay.Part slugs={sent} shops={shops.value ?? []} waiting={null} failed={null} />}
         {failed.value && <Failed onRetry={() => void ask(lang.value)} />}
         {shops.value?.length === 0 && <p class="muted">{t().noShops}</p>}
         {shops.value === null && !failed.value && <Skeleton rows={3} />}
@@ -62,7 +75,7 @@ export function ShopsPage() {
             </li>
           ))}
         </ul>
-        {past.value.length > 0 && <pastOrders.Part waiting={<Skeleton rows={1} />} failed={null} />}
+        {orders.length > 0 && <pastOrders.Part waiting={<Skeleton rows={1} />} failed={null} />}
       </main>
     </div>
   );

@@ -1,4 +1,4 @@
-/** What the customer's page knows: the shop on view, its cart, and the orders of this phone. */
+/** What a menu's page knows: the shop on view, and its cart. */
 import { computed, effect, signal } from "@preact/signals";
 import * as api from "../lib/api";
 import { type Cart, emptyCart, readCart } from "../lib/cart";
@@ -6,10 +6,10 @@ import type { ServerFrame } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import { money } from "../lib/money";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
-import { load, randomId, save } from "../lib/store";
+import { load, randomId } from "../lib/store";
 import { serverNow } from "../lib/time";
-import type { Order, Shop } from "../lib/wire";
-import { keepShop, keptShop } from "./kept";
+import type { Shop } from "../lib/wire";
+import { keepShop, keepSurely, keptShop } from "./kept";
 import { open } from "./route";
 
 export type Loading = "loading" | "ok" | "failed" | "unknown";
@@ -33,18 +33,19 @@ export const cart = signal<Cart>(emptyCart(randomId));
 /** Change the cart, and keep it. */
 export function setCart(next: Cart): void {
   cart.value = next;
-  save(cartKey(cartSlug), next);
+  keepSurely(cartKey(cartSlug), next);
 }
 
-/** "unsent": the phone is offline and nothing has left it yet. "checking": the order may have arrived. */
-export type Sending = "idle" | "sending" | "unsent" | "checking";
+/** "unsent": the phone is offline and nothing has left it yet. "checking": the order may have arrived. "asking": whether it shall go out at all. */
+export type Sending = "idle" | "sending" | "unsent" | "checking" | "asking";
 
 export const sending = signal<Sending>("idle");
 
-/** Change what is in the cart. While an order of it is on its way nothing changes: that is shown instead. */
+/** Change what is in the cart. While an order of it is on its way, or where it is full, nothing changes: that is shown instead. */
 export function changeCart(next: Cart): void {
-  if (cart.value.sent === null) setCart(next);
-  else open({ name: "checkout" });
+  if (cart.value.sent !== null) open({ name: "checkout" });
+  else if (next === cart.value) open({ name: "cart" });
+  else setCart(next);
 }
 
 const readAgain = () => {
@@ -68,7 +69,7 @@ export function watchShop(slug: string, atTable: string): () => void {
   table.value = tables.get(slug) ?? "";
   cartSlug = slug;
   cart.value = readCart(load(cartKey(slug), null), randomId);
-  save(cartKey(slug), cart.value);
+  keepSurely(cartKey(slug), cart.value);
   shopLoading.value = shop.value ? "ok" : "loading";
   let first = true;
   const unwatchLang = effect(() => {
@@ -115,7 +116,7 @@ export async function loadShop(slug: string, language: string): Promise<void> {
     keepShop(answer.shop, language, serverNow());
   } catch (error) {
     if (cartSlug !== slug || shop.value) return;
-    const unknown = error instanceof api.Refusal && error.problem.status === 404;
+    const unknown = error instanceof api.Refusal && error.problem.code === "unknown_shop"; // another's 404 says nothing
     shopLoading.value = unknown ? "unknown" : "failed";
     if (unknown) link?.stop();
     else recall(slug);
@@ -141,48 +142,3 @@ export const shut = computed<"paused" | "closed" | null>(() => {
   if (now.accepting === "paused") return "paused";
   return now.accepting === "closed" || !now.open ? "closed" : null;
 });
-
-// --- the orders of this phone, and who is ordering ------------------------------------------------------------------------
-
-export interface Past {
-  id: string;
-  token: string;
-  number: string;
-  shop: string;
-  at: string;
-}
-
-const PAST_KEPT = 20;
-const PAST = "orderbell.orders";
-export const past = signal<Past[]>(load<Past[]>(PAST, []));
-
-/** Keep an order of this phone, newest first. */
-export function remember(order: Order, token: string): void {
-  const name = shop.value?.slug === order.shop ? shop.value.name : order.shop;
-  const entry: Past = { id: order.id, token, number: order.number, shop: name, at: order.placed_at };
-  const others = load<Past[]>(PAST, []).filter((other) => other.id !== order.id);
-  setPast([entry, ...others].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, PAST_KEPT));
-}
-
-addEventListener("storage", (event) => {
-  if (event.key === PAST) past.value = load<Past[]>(PAST, []);
-});
-
-/** Change which orders this phone remembers. */
-export function setPast(next: Past[]): void {
-  past.value = next;
-  save(PAST, next);
-}
-
-export interface Me {
-  name: string;
-  phone: string;
-  address: string;
-}
-
-export const me = signal<Me>({ name: "", phone: "", address: "", ...load<Partial<Me>>("orderbell.me", {}) });
-
-export function setMe(next: Me): void {
-  me.value = next;
-  save("orderbell.me", next);
-}

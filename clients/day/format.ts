@@ -7,6 +7,13 @@ const DAY_MS = 86_400_000;
 export const shifted = (day: string, by: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + by * DAY_MS).toISOString().slice(0, 10);
 
+/** Return the day of a moment on the clocks of a time zone, as YYYY-MM-DD. */
+export const dayOf = (at: string, timeZone: string): string => {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(Date.parse(at));
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}`;
+};
+
 /** Return a day as "Saturday, 21 November 2026" or "2026年11月21日星期六". */
 export const longDay = (day: string, lang: string): string =>
   new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "full", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
@@ -69,7 +76,7 @@ export function marks(most: number): number[] {
   return Array.from({ length: steps + 1 }, (_, at) => at * step);
 }
 
-/** A time in which an item was sold out; null: before that day's first mark, or not over yet. */
+/** A time in which an item was sold out, begun on that day or before; null: nobody knows when it began, or it is not over yet. */
 export interface Out {
   item: string;
   name: string;

@@ -3,7 +3,7 @@ import { lang } from "../lib/i18n";
 import { clock } from "../lib/time";
 import type { Reason } from "../lib/frames";
 import type { DayReport, MissedOrder } from "../lib/wire";
-import { type Out, outs } from "./format";
+import { dayOf, type Out, outs } from "./format";
 import { t } from "./words";
 
 export function Missed({ report }: { report: DayReport }) {
@@ -65,7 +65,7 @@ export function SoldOut({ report }: { report: DayReport }) {
               {all.map((out) => (
                 <tr key={`${out.item} ${out.from ?? out.to}`}>
                   <th scope="row">{out.name}</th>
-                  <td data-of={t().from}>{out.from === null ? t().before : clock(out.from, report.timezone, lang.value)}</td>
+                  <td data-of={t().from}>{startOf(out, report)}</td>
                   <td data-of={t().to}>{endOf(out, report)}</td>
                   <td class="device" data-of={t().by}>{out.device || "–"}</td>
                 </tr>
@@ -78,7 +78,12 @@ export function SoldOut({ report }: { report: DayReport }) {
   );
 }
 
+function startOf({ from }: Out, { day, timezone }: DayReport): string {
+  return from === null || dayOf(from, timezone) < day ? t().before : clock(from, timezone, lang.value);
+}
+
 function endOf(out: Out, report: DayReport): string {
   if (out.to !== null) return clock(out.to, report.timezone, lang.value);
-  return out.today ? t().dayEnd : t().stillOut;
+  if (out.today) return t().dayEnd;
+  return report.day === report.today ? t().stillOut : t().notBack;
 }

@@ -6,12 +6,14 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { boot } from "../lib/parts/boot";
 import { codeInLink, PairPage } from "../lib/parts/pair";
 import { keepShell } from "../lib/worker";
+import { ConnectAnew } from "./anew";
 import { ReportPage } from "./report";
 import { device, report, sentAway, setDevice, watch } from "./state";
 import { t } from "./words";
 
 function Day() {
   const code = useSignal(codeInLink());
+  const isSure = useSignal(false);
   useSignalEffect(() => {
     document.title = `${report.value?.name ?? "Orderbell"} · ${t().title}`;
   });
@@ -19,6 +21,16 @@ function Day() {
     code.value = "";
   };
   if (device.value && !code.value) return <ReportPage />;
+  if (device.value && !isSure.value) {
+    return (
+      <ConnectAnew
+        onYes={() => {
+          isSure.value = true;
+        }}
+        onNo={done}
+      />
+    );
+  }
   return (
     <PairPage
       code={code.value}

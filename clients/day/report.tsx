@@ -38,28 +38,30 @@ export function ReportPage() {
   );
 }
 
-/** From when the figures are; and if they do not come, that they do not. */
+/** From when the figures are; and if they do not come, that they do not. Only that is read aloud: the time changes each minute. */
 function Truth() {
   const now = shown.value;
   const at = now && clock(now.at, now.timezone, lang.value);
   const wrong = loading.value === "offline" || loading.value === "failed";
   return (
-    <div role="status" class="truth">
+    <div class="truth">
       {at && !wrong && (
         <p class="muted small">
           {t().asOf(at)}
           {day.value === null && ` · ${t().refreshes}`}
         </p>
       )}
-      {wrong && (
-        <p class="notice warn">
-          <Icon d={loading.value === "offline" ? icon.wifi : icon.alert} />
-          <span class="grow">{wrongText(at)}</span>
-          <button type="button" class="button" onClick={refresh}>
-            {common().retry}
-          </button>
-        </p>
-      )}
+      <div role="status">
+        {wrong && (
+          <p class="notice warn">
+            <Icon d={loading.value === "offline" ? icon.wifi : icon.alert} />
+            <span class="grow">{wrongText(at)}</span>
+            <button type="button" class="button" onClick={refresh}>
+              {common().retry}
+            </button>
+          </p>
+        )}
+      </div>
     </div>
   );
 }

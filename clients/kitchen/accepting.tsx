@@ -7,7 +7,7 @@ import { serverNow } from "../lib/time";
 import { FaultLine } from "./fault";
 import { command } from "./commands";
 import { log } from "./state";
-import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 const BUSY = [10, 20, 30];
 const PAUSE = [15, 30, 60];
@@ -21,11 +21,11 @@ export function AcceptingSheet({ onClose }: { onClose: () => void }) {
   };
   const until = (minutes: number) => new Date(serverNow() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
   return (
-    <Sheet kind="center" title={t().acceptingTitle} onClose={onClose}>
+    <Sheet kind="center" title={d().acceptingTitle} onClose={onClose}>
       <FaultLine about="shop" />
       <div class="stack">
         <button type="button" class="button big" aria-pressed={now === "open"} onClick={set("open")}>
-          <Icon d={icon.check} /> {t().openNow}
+          <Icon d={icon.check} /> {d().openNow}
         </button>
         <div class="grid three">
           {BUSY.map((minutes) => (
@@ -36,22 +36,22 @@ export function AcceptingSheet({ onClose }: { onClose: () => void }) {
               aria-pressed={now === "busy" && shop?.busy_minutes === minutes}
               onClick={set("busy", { busy_minutes: minutes })}
             >
-              {t().busyBy(minutes)}
+              {d().busyBy(minutes)}
             </button>
           ))}
         </div>
         <div class="grid three">
           {PAUSE.map((minutes) => (
             <button key={minutes} type="button" class="button big" onClick={set("paused", { paused_until: until(minutes) })}>
-              {t().pauseFor(minutes)}
+              {d().pauseFor(minutes)}
             </button>
           ))}
         </div>
         <button type="button" class="button big" aria-pressed={now === "paused" && !shop?.paused_until} onClick={set("paused")}>
-          {t().pauseOpen}
+          {d().pauseOpen}
         </button>
         <button type="button" class="button big" aria-pressed={now === "closed"} onClick={set("closed")}>
-          {t().closeShop}
+          {d().closeShop}
         </button>
       </div>
     </Sheet>

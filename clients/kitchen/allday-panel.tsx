@@ -6,6 +6,7 @@ import { isCrossed, marks } from "./marks";
 import { log, shop } from "./state";
 import { isHere } from "./stations";
 import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 export function AllDay() {
   return (
@@ -27,7 +28,7 @@ export function AllDaySheet({ onClose }: { onClose: () => void }) {
 function Sums() {
   void marks.value;
   const sums = allDay(log.value.orders.values(), (order, line, index) => isHere(line) && !isCrossed(order.id, index));
-  if (sums.length === 0) return <p class="lane-empty">{t().allDayEmpty}</p>;
+  if (sums.length === 0) return <p class="lane-empty">{d().allDayEmpty}</p>;
   return (
     <ul class="sums">
       {sums.map(({ key, line, count, coming }) => {
@@ -38,7 +39,7 @@ function Sums() {
             <span>
               <b class="dish-name">{names.name}</b>
               {names.options.length > 0 && <span class="dish-option">{names.options.join(" · ")}</span>}
-              {coming > 0 && <span class="dish-option">{count > 0 ? t().allDayMore(coming) : t().allDayComing}</span>}
+              {coming > 0 && <span class="dish-option">{count > 0 ? d().allDayMore(coming) : d().allDayComing}</span>}
             </span>
           </li>
         );

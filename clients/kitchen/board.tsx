@@ -9,7 +9,6 @@ import { Header } from "./header";
 import { Lane } from "./lane";
 import { DESK } from "./later";
 import { beside, panel, roomBeside, toggleAllDay } from "./panels";
-import { ReadOnly } from "./saved";
 import { watch } from "./settle";
 import { useStanding } from "./standing";
 import { announced, log } from "./state";
@@ -17,12 +16,12 @@ import { concerns, stations } from "./stations";
 import "./tickets.css";
 import { t } from "./words";
 
-const oldestFirst = (a: Order, b: Order): number => a.placed_at.localeCompare(b.placed_at) || a.id.localeCompare(b.id);
+const oldestFirst = (a: Order, b: Order): number => (a.placed_at + a.id < b.placed_at + b.id ? -1 : 1);
 const ids = (orders: readonly Order[]): string[] => orders.map(({ id }) => id);
 
 const COLUMN = 300;
 const MOST_COLUMNS = 5;
-const PANEL = 300;
+const PANEL = 260;
 const size = signal({ width: innerWidth, height: innerHeight });
 addEventListener("resize", () => { size.value = { width: innerWidth, height: innerHeight }; });
 
@@ -37,9 +36,7 @@ export function Board() {
       <p class="hidden" role="status" aria-live="polite">
         {announced.value && t().newOrder(announced.value)}
       </p>
-      <ReadOnly>
-        <Lanes />
-      </ReadOnly>
+      <Lanes />
       <Foot />
       <DESK.panels.Part waiting={null} failed={null} />
     </div>

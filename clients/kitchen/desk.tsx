@@ -1,4 +1,5 @@
 /** What a kitchen needs now and then: its sheets and its slips. It comes after the board, in a quiet moment. */
+import "./sheets.css"; // shared with the board's sheets
 import "./desk.css";
 import { AcceptingSheet } from "./accepting";
 import { DeliverySheet } from "./delivery-sheet";

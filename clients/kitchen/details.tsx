@@ -62,7 +62,7 @@ export function DetailsSheet({ order, onClose }: { order: Order; onClose: () => 
       <FaultLine about={order.id} />
       <div class="stack">
         <button type="button" class="button big" onClick={() => printSlip(order)}>
-          <Icon d={icon.printer} /> {t().printSlip}
+          <Icon d={icon.printer} /> {d().printSlip}
         </button>
         {order.status === "ready" && (
           <button type="button" class="button big" aria-label={d().recallOne(order.number)} onClick={() => command({ name: "recall", order: order.id })}>

@@ -1,4 +1,5 @@
 /** What to cook: quantity first, options indented, notes boxed, and the words in them that must not be read over. */
+import { useSignal } from "@preact/signals";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { lineNames } from "../lib/menu";
@@ -14,6 +15,30 @@ export function NoteText({ text }: { text: string }) {
   return (
     <span class="note-text">
       {pieces(text).map((piece, index) => (piece.kind ? <mark key={index} class={piece.kind}>{piece.text}</mark> : piece.text))}
+    </span>
+  );
+}
+
+/** What four lines of a narrow ticket hold; a Chinese character takes the room of two. */
+const FOUR_LINES = 100;
+const room = (text: string): number => text.length + (text.match(/[⺀-￯]/g)?.length ?? 0);
+
+/** What is to be left out, as far as it stands below the four lines. */
+function below(text: string): string[] {
+  let at = 0;
+  const hidden = pieces(text).filter((piece) => (at += room(piece.text)) > FOUR_LINES && piece.kind !== null);
+  return [...new Set(hidden.map((piece) => piece.text))];
+}
+
+/** A note of four lines, and the rest of it by a tap; where it speaks of an allergy all of it. */
+export function LongNote({ text }: { text: string }) {
+  const whole = useSignal(false);
+  if (whole.value || room(text) < FOUR_LINES * 1.3 || warns(text)) return <NoteText text={text} />;
+  return (
+    <span class="note-text">
+      <span class="clamped"><NoteText text={text} /></span>
+      <button type="button" class="button whole" onClick={() => { whole.value = true; }}>{t().wholeNote}</button>{" "}
+      {below(text).map((each) => <mark key={each} class="without">{each}</mark>)}
     </span>
   );
 }

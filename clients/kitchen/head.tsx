@@ -1,4 +1,6 @@
 /** A ticket's head: its code, how it is served, and its times. All of it can be tapped for the next step. */
+import { computed, type ReadonlySignal, useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
@@ -8,7 +10,7 @@ import { common } from "../lib/words";
 import { ageOf } from "./age";
 import { orderWarns } from "./allergy";
 import { panel } from "./panels";
-import { isUrgent, shop, tapped } from "./state";
+import { isUrgent, shop } from "./state";
 import { t } from "./words";
 
 const SERVICE_ICONS: Record<Order["service"], string> = { pickup: icon.bag, delivery: icon.bike, dine_in: icon.seat };
@@ -49,24 +51,43 @@ export function Head({ order, n, onBump }: HeadProps) {
   );
 }
 
+/** What follows the server's clock: looked at each second, drawn again when it turns. */
+export function useTicking<T>(order: Order, look: () => T): ReadonlySignal<T> {
+  return useMemo(
+    () =>
+      computed(() => {
+        void tick.value;
+        return look();
+      }),
+    [order],
+  );
+}
+
+/** A running time: only its text changes each second, in a box that need not be measured. */
+function Running({ order, ms }: { order: Order; ms: () => number }) {
+  const text = useTicking(order, () => elapsed(ms()));
+  const width = useComputed(() => `${text.value.length}ch`);
+  return <time style={{ width: width.value }}>{text}</time>;
+}
+
+const since = (order: Order) => () => serverNow() - Date.parse(order.placed_at);
+
 /** How long a new ticket has waited, and how long it may still wait: by the server's clock. */
 function Waiting({ order }: { order: Order }) {
-  void tick.value;
-  const now = serverNow();
-  const left = Date.parse(order.accept_by) - now;
-  const level = levelOf(left);
-  const urgent = !tapped.value.has(order.id) && isUrgent(order);
-  const age = ageOf(order, shop.value, now);
+  const left = () => Date.parse(order.accept_by) - serverNow();
+  const level = useTicking(order, () => levelOf(left())).value;
+  const urgent = useTicking(order, () => isUrgent(order)).value;
+  const age = useTicking(order, () => ageOf(order, shop.value)).value;
   return (
     <>
       <span class={`age ${urgent && age === "fresh" ? "amber" : age}`}>
         <Icon d={urgent ? icon.bell : age === "red" ? icon.alert : icon.clock} size={18} />
-        <time>{elapsed(now - Date.parse(order.placed_at))}</time>
+        <Running order={order} ms={since(order)} />
         {urgent ? t().nobodyLooked : t().age[age]}
       </span>
-      <span class={`age left ${level}`} role="timer" aria-label={t().answerBy(elapsed(left))}>
+      <span class={`age left ${level}`} role="timer" aria-label={useTicking(order, () => t().answerBy(elapsed(left())))}>
         <Icon d={level === "red" ? icon.alert : icon.hourglass} size={18} />
-        <time>{elapsed(left)}</time>
+        <Running order={order} ms={left} />
         {t().left}
       </span>
     </>
@@ -74,15 +95,13 @@ function Waiting({ order }: { order: Order }) {
 }
 
 function Cooking({ order }: { order: Order }) {
-  void tick.value;
-  const now = serverNow();
   const over = order.status === "ready" || order.status === "dispatched";
-  const age = ageOf(order, shop.value, now);
+  const age = useTicking(order, () => ageOf(order, shop.value)).value;
   return (
     <>
       <span class={`age ${age}`}>
         <Icon d={age === "red" ? icon.alert : age === "amber" ? icon.hourglass : icon.clock} size={18} />
-        <time>{elapsed(now - Date.parse(order.placed_at))}</time>
+        <Running order={order} ms={since(order)} />
         {!over && (order.promised_at ? t().dueAge[age] : t().age[age])}
       </span>
       {over && orderWarns(order) ? (

@@ -105,7 +105,7 @@ export function StaleBanner() {
   void tick.value;
   const ago = Math.floor(silence() / 1000);
   return (
-    <div role="alert">
+    <div role="alert" class="stale">
       {ago > RED_S && (
         <p class="stale-banner">
           <Icon d={icon.alert} size={28} /> {t().stale(Math.floor(ago / 5) * 5)}

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Order } from "../lib/wire";
 import { numbered } from "./keyboard";
+import { ReadOnly } from "./saved";
 import { heights } from "./settle";
 import type { Slot } from "./slots";
 import { savedAt } from "./state";
@@ -40,22 +41,24 @@ export function Lane({ name, title, empty, slots, orders, from, columns, tools, 
       <div class="lane-head">
         <h2 id={`lane-${name}`}>
           {title} <span class="count">{here}</span>
+          {below.value > 0 && <span class="below" aria-hidden="true">↓ {below.value}</span>}
         </h2>
         {tools}
       </div>
       <div class="lane-body" data-scrolls tabIndex={savedAt.value > 0 ? 0 : -1} ref={body} onScroll={count}>
         {here === 0 && <p class="lane-empty">{empty}</p>}
-        <div class="tickets" style={{ "--columns": columns }}>
-          {slots.map(({ id, hole }, index) => {
-            const order = orders.get(id);
-            if (hole || !order) return <div key={id} class="hole" aria-hidden="true" style={{ height: `${heights.get(id) ?? 0}px` }} />;
-            const n = numbered.value ? from + index + 1 : 0; // 0: a ticket need not be drawn again when one before it leaves
-            const gone = order.status === "cancelled" || order.status === "expired";
-            return gone ? <GoneTicket key={id} order={order} n={n} /> : <Ticket key={id} order={order} n={n} />;
-          })}
-        </div>
+        <ReadOnly>
+          <div class="tickets" style={{ "--columns": columns }}>
+            {slots.map(({ id, hole }, index) => {
+              const order = orders.get(id);
+              if (hole || !order) return <div key={id} class="hole" aria-hidden="true" style={{ height: `${heights.get(id) ?? 0}px` }} />;
+              const n = numbered.value ? from + index + 1 : 0; // 0: a ticket need not be drawn again when one before it leaves
+              const gone = order.status === "cancelled" || order.status === "expired";
+              return gone ? <GoneTicket key={id} order={order} n={n} /> : <Ticket key={id} order={order} n={n} />;
+            })}
+          </div>
+        </ReadOnly>
       </div>
-      {below.value > 0 && <p class="below" aria-hidden="true">↓ {below.value}</p>}
       {foot}
     </section>
   );

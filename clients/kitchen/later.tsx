@@ -11,6 +11,7 @@ export const DESK = {
   /** The board's sheets, and the keys that open them. */
   panels: late<object>(() => import("./sheets").then((module) => module.Sheets)),
   undo: late<object>(() => import("./sheets").then((module) => module.UndoBar)),
+  flags: late<{ order: Order }>(() => import("./sheets").then((module) => module.Flags)),
   phone: late<{ order: Order }>(() => import("./sheets").then((module) => module.Phone)),
   allDay: late<object>(() => import("./sheets").then((module) => module.AllDay)),
   unattended: late<object>(() => desk().then((module) => module.UnattendedBar)),

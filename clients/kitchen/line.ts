@@ -8,6 +8,7 @@ import { type Applied, apply, startOver, withShop } from "../lib/log";
 import { afterPaint, painted } from "../lib/paint";
 import { Poller } from "../lib/poll";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
+import { serverNow } from "../lib/time";
 import type { Events, Snapshot } from "../lib/wire";
 import { awake } from "./awake";
 import { forgetWaiting, sendAll, sendBy, sendWaiting, settle } from "./commands";
@@ -131,10 +132,12 @@ function take(frame: Snapshot | Events): void {
   const last = frame.type === "snapshot" ? frame.seq : (frame.events.at(-1)?.seq ?? frame.prev);
   stored.value = frame.epoch === log.value.epoch ? Math.max(stored.value, last) : last;
   if (frame.type === "snapshot") againMs = AGAIN_MS;
+  const before = log.value.orders;
   const { log: next, effects, dropped: repeats }: Applied = apply(log.value, frame);
   setLog(next);
   dropped.value += repeats;
-  times.value = withTimes(times.value, next.orders.values());
+  const since = serverNow() - (Date.now() - startedAt.value);
+  times.value = withTimes(times.value, [...next.orders.values()].filter((order) => before.get(order.id) !== order), since);
   for (const what of effects) {
     if (what.do === "resume") resume(what.seq);
     else if (what.do === "ack") ackAfterPaint();

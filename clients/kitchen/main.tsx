@@ -1,10 +1,9 @@
 /** The kitchen's page: connect the screen, start the service, and then the board. */
 import "../lib/base.css";
-import "../lib/sheet.css"; // before the page's own
 import "../lib/pair.css";
 import "./style.css";
 import "./service.css";
-import { effect, useSignal, useSignalEffect } from "@preact/signals";
+import { effect, signal, useSignal, useSignalEffect } from "@preact/signals";
 import { late } from "../lib/late";
 import { boot } from "../lib/parts/boot";
 import { keepShell } from "../lib/worker";
@@ -23,6 +22,8 @@ import { t } from "./words";
 /** Once in a screen's life. */
 const pairing = late<PairingProps>(() => import("./pair").then((module) => module.Pairing));
 
+const title = signal(document.title);
+
 function Kitchen() {
   const serving = useSignal(false);
   const code = useSignal(codeInLink());
@@ -30,8 +31,8 @@ function Kitchen() {
     const waiting = [...log.value.orders.values()].filter((order) => order.status === "placed").length;
     const count = waiting > 0 ? `(${waiting}) ` : "";
     // Nobody sees the page: its tab says so in red, and while an order waits it changes each second.
-    if (serving.value && hidden.value && (waiting === 0 || tick.value % 2)) document.title = `🔴 ${count}${t().hidden}`;
-    else document.title = `${count}${log.value.shop?.name ?? "Orderbell"} · ${t().title}`;
+    if (serving.value && hidden.value && (waiting === 0 || tick.value % 2)) title.value = `🔴 ${count}${t().hidden}`;
+    else title.value = `${count}${log.value.shop?.name ?? "Orderbell"} · ${t().title}`;
   });
   if (!device.value || code.value) {
     serving.value = false;
@@ -68,6 +69,9 @@ function Kitchen() {
   );
 }
 
+effect(() => {
+  document.title = title.value;
+});
 effect(() => {
   document.documentElement.dataset.theme = theme.value;
 });

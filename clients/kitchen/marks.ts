@@ -46,12 +46,15 @@ export interface News {
   cancel: boolean;
 }
 
+const cooks = ({ status }: Order): boolean => status === "accepted" || status === "preparing";
+
 /** What about an order nobody at this screen has acknowledged. */
 export function newsOf(order: Order, mark: Mark = NONE): News {
   return {
     nudge: order.nudges > mark.nudges,
     message: order.messages.length > mark.messages && order.messages.at(-1)?.from === "customer",
-    cancel: order.cancel_requested_at !== null && order.cancel_requested_at !== mark.cancel,
+    // What is ready cannot be kept from being cooked: whoever hands it over talks to the guest.
+    cancel: cooks(order) && order.cancel_requested_at !== null && order.cancel_requested_at !== mark.cancel,
   };
 }
 

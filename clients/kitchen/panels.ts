@@ -20,11 +20,12 @@ export const present = (order: Order): Order =>
 // --- the all-day panel ----------------------------------------------------------------------------------------------------
 
 const ALL_DAY = "orderbell.allday";
-const ROOM = 1200;
+/** From here on it stands beside the tickets while one works; below, a sheet. */
+const ROOM = { width: 900, height: 520 };
 
 /** The panel beside the tickets is switched on, on this screen. */
 export const beside = signal(load(ALL_DAY, false));
-export const roomBeside = (): boolean => innerWidth >= ROOM;
+export const roomBeside = (): boolean => innerWidth >= ROOM.width && innerHeight >= ROOM.height;
 
 /** Show or hide the sums: beside the tickets where there is room, else over them. */
 export function toggleAllDay(): void {

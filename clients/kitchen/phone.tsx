@@ -5,13 +5,13 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import type { Order } from "../lib/wire";
 import { device } from "./state";
-import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 /** Masked until somebody needs it; then it is fetched, and shown on this screen only. */
 export function Phone({ order }: { order: Order }) {
   const shown = useSignal<string | null>(null);
   const failed = useSignal(false);
-  if (!order.customer.phone) return <span class="muted">{t().noPhone}</span>;
+  if (!order.customer.phone) return <span class="muted">{d().noPhone}</span>;
   const show = async () => {
     failed.value = false;
     try {
@@ -32,9 +32,9 @@ export function Phone({ order }: { order: Order }) {
     <>
       <span class="phone">{order.customer.phone}</span>{" "}
       <button type="button" class="button small-button" onClick={() => void show()}>
-        <Icon d={icon.eye} size={20} /> {t().showPhone}
+        <Icon d={icon.eye} size={20} /> {d().showPhone}
       </button>
-      {failed.value && <span class="fault" role="alert">{t().phoneFailed}</span>}
+      {failed.value && <span class="fault" role="alert">{d().phoneFailed}</span>}
     </>
   );
 }

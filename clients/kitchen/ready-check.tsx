@@ -1,4 +1,5 @@
 /** Whether this screen can be seen and heard, and the one tap that mends what is wrong. */
+import { effect, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
@@ -7,14 +8,15 @@ import { awake, stayAwake } from "./awake";
 import { canFull, full, goFull } from "./full";
 import { answered, checking, soundOn } from "./readiness";
 import { audible, deaf, muted, unlocked } from "./sound";
-import { savedAt, shop } from "./state";
+import { log, savedAt, shop, tapped } from "./state";
 import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 const GOOD_MS = 15_000;
 /** Coming back from another page, the wake lock is asked for again: nobody must be alarmed in between. */
 const LOST_MS = 2_000;
 
-const soundWhy = (): string => (muted.value ? t().muted : unlocked.value ? t().deafWhy : t().soundWhy);
+const soundWhy = (): string => (muted.value ? t().muted : unlocked.value ? d().deafWhy : d().soundWhy);
 
 interface Part {
   name: string;
@@ -32,12 +34,12 @@ function isAlone(): boolean {
 }
 
 const parts = (): Part[] => [
-  { name: t().checkSound, good: audible(), why: isAlone() ? "" : soundWhy(), mend: isAlone() ? "" : unlocked.value && !muted.value ? t().playAgain : t().switchOn, by: soundOn },
-  { name: t().checkAwake, good: awake.value, why: t().awakeWhy, mend: common().retry, by: stayAwake },
-  { name: t().fullScreen, good: full.value, why: canFull ? t().fullWhy : t().fullNever, mend: canFull ? t().fullScreen : "", by: goFull },
+  { name: d().checkSound, good: audible(), why: isAlone() ? "" : soundWhy(), mend: isAlone() ? "" : unlocked.value && !muted.value ? d().playAgain : d().switchOn, by: soundOn },
+  { name: d().checkAwake, good: awake.value, why: d().awakeWhy, mend: common().retry, by: stayAwake },
+  { name: d().fullScreen, good: full.value, why: canFull ? d().fullWhy : d().fullNever, mend: canFull ? d().fullScreen : "", by: goFull },
 ];
 
-/** What works and what does not. Good news goes by itself, bad news stays until it has been read. */
+/** What works and what does not. Good news goes by itself, bad news stays until it has been read, the question until it is answered. */
 export function ReadyCheck() {
   const found = parts();
   const good = found.every((part) => part.good);
@@ -51,37 +53,46 @@ export function ReadyCheck() {
     );
     return () => clearTimeout(then);
   }, [good, answered.value]);
+  const asks = unlocked.value && !muted.value && !answered.value;
   return (
-    <div role="status" aria-label={t().readyCheck}>
-      {checking.value && (
-        <div class="ready-check">
+    <div role="status" aria-label={d().readyCheck}>
+      {(checking.value || asks) && (
+        <div class={checking.value ? "ready-check" : "ready-check asks"}>
           <div class="ready-parts">
-            {found.map((part) => (
-              <Found key={part.name} part={part} />
-            ))}
-            {unlocked.value && !muted.value && !answered.value && <HeardIt />}
+            {checking.value && found.map((part) => <Found key={part.name} part={part} />)}
+            {asks && <HeardIt />}
           </div>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={common().close}
-            onClick={() => {
-              checking.value = false;
-            }}
-          >
-            <Icon d={icon.close} />
-          </button>
+          {checking.value && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={common().close}
+              onClick={() => {
+                checking.value = false;
+              }}
+            >
+              <Icon d={icon.close} />
+            </button>
+          )}
         </div>
       )}
     </div>
   );
 }
 
+/** Whoever taps an order that rings has heard it: that answers the question, too. */
+effect(() => {
+  const ids = [...tapped.value];
+  untracked(() => {
+    if (audible() && ids.some((id) => log.value.orders.get(id)?.status === "placed")) answered.value = true;
+  });
+});
+
 function Found({ part: { name, good, why, mend, by } }: { part: Part }) {
   return (
     <span class="ready-part">
       <span class={good ? "chip ok" : "chip bad"}>
-        <Icon d={good ? icon.check : icon.alert} size={18} /> {name}: {good ? t().ok : t().failed}
+        <Icon d={good ? icon.check : icon.alert} size={18} /> {name}: {good ? d().ok : d().failed}
       </span>
       {!good && why && <span>{why}</span>}
       {!good && mend && (
@@ -98,10 +109,10 @@ function HeardIt() {
     answered.value = true;
   };
   return (
-    <span class="ready-part" role="group" aria-label={t().heardIt}>
-      <b>{t().heardIt}</b>
-      <button type="button" class="button small-button" onClick={answer(true)}>{t().yes}</button>
-      <button type="button" class="button small-button" onClick={answer(false)}>{t().no}</button>
+    <span class="ready-part" role="group" aria-label={d().heardIt}>
+      <b>{d().heardIt}</b>
+      <button type="button" class="button small-button" onClick={answer(true)}>{d().yes}</button>
+      <button type="button" class="button small-button" onClick={answer(false)}>{d().no}</button>
     </span>
   );
 }
@@ -114,10 +125,10 @@ export function UnattendedBar() {
         <div class="unattended">
           <Icon d={icon.mute} size={28} />
           <p>
-            <b>{t().unattended}</b> {soundWhy()}
+            <b>{d().unattended}</b> {soundWhy()}
           </p>
           <button type="button" class="button" onClick={() => void soundOn()}>
-            <Icon d={icon.sound} /> {deaf.value ? t().playAgain : t().switchOn}
+            <Icon d={icon.sound} /> {deaf.value ? d().playAgain : d().switchOn}
           </button>
         </div>
       )}

@@ -78,7 +78,7 @@ export function SettingsSheet({ onClose, children }: { onClose: () => void; chil
         </section>
         <Choice title={d().look} of={["dark", "light"] as const} now={theme.value} word={(one) => d()[one]} onPick={setTheme} />
         {canFull && (
-          <Choice title={t().fullScreen} of={NO_YES} now={full.value} word={onOff} onPick={(on) => (on ? void goFull() : leaveFull())} />
+          <Choice title={d().fullScreen} of={NO_YES} now={full.value} word={onOff} onPick={(on) => (on ? void goFull() : leaveFull())} />
         )}
         {canNotify && !mayNotify.value && (
           <button type="button" class="button" onClick={() => void askToNotify()}>
@@ -89,7 +89,7 @@ export function SettingsSheet({ onClose, children }: { onClose: () => void; chil
           <h3>{d().thisScreen(device.value?.name ?? t().title)}</h3>
           <div class="stack">
             <LangSwitch />
-            <button type="button" class="button" onClick={() => { panel.value = { name: "help" }; }}>{t().keys}</button>
+            <button type="button" class="button" onClick={() => { panel.value = { name: "help" }; }}>{d().keys}</button>
             {parting.value ? <Part parting={parting} /> : (
               <button type="button" class="button" onClick={() => { parting.value = true; }}>{d().unpair}</button>
             )}

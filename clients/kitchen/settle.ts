@@ -25,10 +25,16 @@ export function settle(element: HTMLElement): void {
 
 const moved = (from: At | null, to: At): boolean => from === null || Math.abs(from.left - to.left) > 2 || Math.abs(from.top - to.top) > 2;
 
+/** No hand reaches for what is out of view; it moves as somebody scrolls, when its true height is found. */
+function inView(element: HTMLElement): boolean {
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  return bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+}
+
 /** Find what has moved since the last look. */
 export function look(): void {
   const now = [...places.keys()].map((element): [HTMLElement, At] => [element, { left: element.offsetLeft, top: element.offsetTop }]);
-  const movers = now.filter(([element, at]) => moved(places.get(element) ?? null, at)).map(([element]) => element);
+  const movers = now.filter(([element, at]) => moved(places.get(element) ?? null, at) && inView(element)).map(([element]) => element);
   for (const [element, at] of now) places.set(element, at);
   // Where nearly all has moved the board as a whole rests: that is one change of style instead of a hundred.
   const all = movers.length > MANY ? movers[0]?.closest("main") : null;

@@ -20,6 +20,7 @@ import { t } from "./words";
 import { desk as d } from "./words/desk";
 
 export { AllDay } from "./allday-panel";
+export { Flags } from "./flags";
 export { Phone } from "./phone";
 export { UndoBar } from "./undo";
 
@@ -71,7 +72,7 @@ function StationsSheet() {
 function HelpSheet() {
   const on = keysOn.value;
   return (
-    <Sheet kind="center" title={t().keys} onClose={close}>
+    <Sheet kind="center" title={d().keys} onClose={close}>
       <dl class="keys" lang={lang.value}>
         {d().keyList(usual.value).map(([key, does]) => (
           <div key={key}>

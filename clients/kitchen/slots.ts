@@ -38,12 +38,16 @@ export const untidy = (slots: readonly Slot[], ids: readonly string[]): boolean 
 
 export const tidy = (ids: readonly string[]): readonly Slot[] => ids.map((id) => ({ id, hole: false }));
 
+/** More new orders than this are a rush. */
+const RUSH = 6;
+
 /**
  * How many of a board's columns the new orders take. What cooks keeps at least one, so that an accepted order has a place;
- * what is left over goes where the tickets are.
+ * what is left over goes where the tickets are. In a rush the odd column is for the new ones: who is cooked for can wait a
+ * moment, who has no answer goes away.
  */
 export function newColumns(columns: number, fresh: number, cooking: number): number {
   if (columns < 2) return 1;
-  const forCooking = Math.max(1, Math.min(cooking, Math.ceil(columns / 2)));
+  const forCooking = Math.max(1, Math.min(cooking, fresh > RUSH ? Math.floor(columns / 2) : Math.ceil(columns / 2)));
   return Math.max(1, Math.min(fresh, columns - forCooking));
 }

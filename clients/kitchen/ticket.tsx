@@ -5,15 +5,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { lineNames } from "../lib/menu";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { tick } from "../lib/time";
 import type { Order } from "../lib/wire";
 import { orderWarns } from "./allergy";
 import { accept, bump, nextOf, usual } from "./bump";
 import { pending } from "./commands";
-import { Dishes, NoteText } from "./dish";
+import { Dishes, LongNote } from "./dish";
 import { FaultLine } from "./fault";
-import { Flags } from "./flags";
-import { Head } from "./head";
+import { Head, useTicking } from "./head";
 import { byKeys, numbered, selected } from "./keyboard";
 import { DESK } from "./later";
 import { marks } from "./marks";
@@ -69,11 +67,8 @@ export function Ticket({ order, n }: { order: Order; n: number }) {
   const waiting = useComputed(() => pending.value.get(id));
   const crossed = useComputed(() => marks.value.get(id)?.crossed ?? NOTHING);
   const ringing = status === "placed" && !looked.value;
-  /** Nobody has looked for half a minute: looked at each second, drawn again when it turns. */
-  const late = useComputed(() => {
-    void tick.value;
-    return isUrgent(order);
-  });
+  /** Nobody has looked for half a minute. */
+  const late = useTicking(order, () => isUrgent(order));
   const look = ringing ? (late.value ? "ringing urgent" : "ringing") : "";
   const cooking = status === "accepted" || status === "preparing";
   const waits = waiting.value;
@@ -82,9 +77,11 @@ export function Ticket({ order, n }: { order: Order; n: number }) {
       {ringing && <span class="glow" />}
       <Head order={order} n={n} onBump={status === "placed" ? undefined : () => bump(order)} />
       {orderWarns(order) && (status === "placed" || cooking) && <p class="allergy-flag"><Icon d={icon.alert} size={20} /> <b>{t().allergy}</b></p>}
-      <Flags order={order} />
+      {(order.nudges > 0 || order.messages.length > 0 || order.cancel_requested_at !== null) && (
+        <DESK.flags.Part order={order} waiting={null} failed={<p class="said">{t().messages}</p>} />
+      )}
       {status === "placed" || cooking ? <Dishes order={order} crossed={cooking ? crossed.value : null} whole={status === "placed"} /> : null}
-      {order.note && (cooking || status === "placed") && <p class="note-box"><Icon d={icon.edit} size={18} /> <NoteText text={order.note} /></p>}
+      {order.note && (cooking || status === "placed") && <p class="note-box"><Icon d={icon.edit} size={18} /> <LongNote text={order.note} /></p>}
       <FaultLine about={id} />
       <div class="ticket-do">{status === "placed" ? <Accept order={order} waits={waits} /> : <NextStep order={order} waits={waits} />}</div>
     </Card>

@@ -3,7 +3,7 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { tick } from "../lib/time";
 import { type Undo, undoLast, undos } from "./bump";
-import { t } from "./words";
+import { desk as d } from "./words/desk";
 
 export function UndoBar() {
   const last = undos.value.at(-1);
@@ -17,9 +17,9 @@ export function UndoBar() {
 function Offer({ undo: { order, step, until } }: { undo: Undo }) {
   return (
     <>
-      <p>{step === "ready" ? t().undoReady(order.number) : t().undoComplete(order.number)}</p>
-      <button type="button" class="button" aria-label={t().undoOne(order.number)} onClick={undoLast}>
-        <Icon d={icon.undo} /> {t().undo} <Left until={until} />
+      <p>{step === "ready" ? d().undoReady(order.number) : d().undoComplete(order.number)}</p>
+      <button type="button" class="button" onClick={undoLast}>
+        <Icon d={icon.undo} /> {d().undo} <span class="hidden">{order.number}</span> <Left until={until} />
         <span class="undo-time" />
       </button>
     </>

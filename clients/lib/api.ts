@@ -11,9 +11,9 @@ export class Refusal extends Error {
     super(problem.detail);
   }
 
-  /** Nothing is known to be refused for good: the same request may be sent again. */
+  /** Nothing is known to be refused for good: the same request may be sent again. What is not ours refuses nothing. */
   get passing(): boolean {
-    return this.problem.status >= 500 || this.problem.status === 429 || this.problem.status === 408;
+    return ["unknown", "unavailable"].includes(this.problem.code) || this.problem.status >= 500 || this.problem.status === 429 || this.problem.status === 408;
   }
 }
 

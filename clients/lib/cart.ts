@@ -1,8 +1,9 @@
 /**
  * One shop's cart as pure functions. The Idempotency-Key belongs to the cart: it lives through reloads and retries, so that
  * no lost answer can make a second order. A new key comes only after success, or when the order is changed after a refusal.
+ * What is done to an open cart only is in open-cart.ts.
  */
-import { choicesOf, isAvailable, itemOf, missingGroup, unitPrice } from "./menu";
+import { choicesOf, isAvailable, itemOf, missingGroup, overfull, unitPrice } from "./menu";
 import type { Item, Shop } from "./wire";
 
 export interface CartLine {
@@ -22,13 +23,18 @@ export interface Cart {
   lines: CartLine[];
   /** A body that was sent and whose fate is unknown: it is sent again, unchanged, until an answer comes. */
   sent: string | null;
+  /** When somebody tapped to send it, in local ms. */
+  sentAt: number;
+  /** Bytes of it may have left the phone. */
+  left: boolean;
   /** The body that was refused last. */
   refused: string | null;
 }
 
 export const MOST = 99; // protocol: quantity 1..99
+export const MOST_LINES = 50; // protocol: lines 1..50
 
-export const emptyCart = (newId: () => string): Cart => ({ key: newId(), lines: [], sent: null, refused: null });
+export const emptyCart = (newId: () => string): Cart => ({ key: newId(), lines: [], sent: null, sentAt: 0, left: false, refused: null });
 
 /** Return a cart from storage, or an empty one when what is stored is not a cart. */
 export function readCart(stored: unknown, newId: () => string): Cart {
@@ -37,16 +43,19 @@ export function readCart(stored: unknown, newId: () => string): Cart {
     typeof cart?.key === "string" &&
     Array.isArray(cart.lines) &&
     cart.lines.every((line) => typeof line?.item === "string" && Array.isArray(line.options) && line.quantity > 0);
-  return good ? { key: cart.key, lines: cart.lines, sent: cart.sent ?? null, refused: cart.refused ?? null } : emptyCart(newId);
+  if (!good) return emptyCart(newId);
+  const { key, lines, sent = null, sentAt = 0, left = true, refused = null } = cart;
+  return { key, lines, sent, sentAt, left, refused };
 }
 
-const same = (a: Pick<CartLine, "item" | "options" | "note">, b: Pick<CartLine, "item" | "options" | "note">): boolean =>
+/** The same thing with the same choices and note. */
+export const same = (a: Pick<CartLine, "item" | "options" | "note">, b: Pick<CartLine, "item" | "options" | "note">): boolean =>
   a.item === b.item && a.note === b.note && [...a.options].sort().join("\n") === [...b.options].sort().join("\n");
 
-/** Add pieces; the same thing with the same choices and note is one line. */
+/** Add pieces; the same thing with the same choices and note is one line. A full cart stays the very cart it was. */
 export function add(cart: Cart, line: CartLine): Cart {
   const twin = cart.lines.find((other) => other.id !== line.id && same(other, line));
-  if (!twin) return { ...cart, lines: [...cart.lines, line] };
+  if (!twin) return cart.lines.length < MOST_LINES ? { ...cart, lines: [...cart.lines, line] } : cart;
   return setQuantity(cart, twin.id, twin.quantity + line.quantity);
 }
 
@@ -54,13 +63,6 @@ export function add(cart: Cart, line: CartLine): Cart {
 export function setQuantity(cart: Cart, id: string, quantity: number): Cart {
   const lines = cart.lines.map((line) => (line.id === id ? { ...line, quantity: Math.min(MOST, quantity) } : line));
   return { ...cart, lines: lines.filter((line) => line.quantity > 0) };
-}
-
-/** Put a changed line in the place of the old one, joined with its twin if it has become one. */
-export function replaceLine(cart: Cart, line: CartLine): Cart {
-  const twin = cart.lines.find((other) => other.id !== line.id && same(other, line));
-  if (!twin) return { ...cart, lines: cart.lines.map((other) => (other.id === line.id ? line : other)) };
-  return setQuantity(setQuantity(cart, line.id, 0), twin.id, twin.quantity + line.quantity);
 }
 
 export const count = (cart: Cart): number => cart.lines.reduce((sum, line) => sum + line.quantity, 0);
@@ -78,13 +80,9 @@ export function problemOf(line: CartLine, shop: Shop): LineProblem {
   if (!isAvailable(item)) return "sold_out";
   const known = new Map(choicesOf(item).map(({ choice }) => [choice.id, choice]));
   if (line.options.some((id) => known.get(id)?.available === false)) return "option_sold_out";
-  if (line.options.some((id) => !known.has(id)) || missingGroup(item, line.options)) return "options";
+  if (line.options.some((id) => !known.has(id)) || missingGroup(item, line.options) || overfull(item, line.options)) return "options";
   return unitPrice(item, line.options) === line.seen ? null : "price";
 }
-
-/** The choices of a line that cannot be had any more, by name. */
-export const lostChoices = (line: CartLine, shop: Shop): string[] =>
-  choicesOf(itemOf(shop, line.item)).filter(({ choice }) => !choice.available && line.options.includes(choice.id)).map(({ choice }) => choice.name);
 
 export const blocks = (problem: LineProblem): boolean => problem !== null && problem !== "price";
 
@@ -95,21 +93,3 @@ export function total(cart: Cart, shop: Shop): number {
     return item && !blocks(problemOf(line, shop)) ? sum + line.quantity * unitPrice(item, line.options) : sum;
   }, 0);
 }
-
-/** The prices of today are the prices the customer has seen. */
-export function seePrices(cart: Cart, shop: Shop): Cart {
-  const lines = cart.lines.map((line) => {
-    const item = itemOf(shop, line.item);
-    return item ? { ...line, seen: unitPrice(item, line.options) } : line;
-  });
-  return { ...cart, lines };
-}
-
-/** Note that `body` is on its way. After a refusal a changed body is a new order and gets a new key. */
-export function send(cart: Cart, body: string, newId: () => string): Cart {
-  const key = cart.refused !== null && cart.refused !== body ? newId() : cart.key;
-  return { ...cart, key, sent: body, refused: null };
-}
-
-/** The server has refused for good: the customer may change the order. */
-export const refuse = (cart: Cart): Cart => ({ ...cart, refused: cart.sent, sent: null });

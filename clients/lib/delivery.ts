@@ -12,9 +12,14 @@ export interface Time {
 /** Times by order. */
 export type Times = ReadonlyMap<string, Time>;
 
-/** Return the times with those of these orders, of the last 50 orders only; the same object when nothing is new. */
-export function withTimes(times: Times, orders: Iterable<Order>): Times {
-  const fresh = [...orders].filter((order) => order.seen_at !== null && !times.has(order.id));
+/**
+ * Return the times with those of these orders, of the last 50 orders only; the same object when nothing is new.
+ * An order from before `since` counts for nothing: it may have waited for somebody to switch a screen on.
+ */
+export function withTimes(times: Times, orders: Iterable<Order>, since = 0): Times {
+  const fresh = [...orders].filter(
+    (order) => order.seen_at !== null && !times.has(order.id) && Date.parse(order.placed_at) >= since,
+  );
   if (fresh.length === 0) return times;
   const all = new Map(times);
   for (const order of fresh) {

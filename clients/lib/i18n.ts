@@ -28,9 +28,12 @@ const loaders: ((lang: Lang) => Promise<unknown>)[] = [];
 /** Load the words of a language, once. */
 export const loadWords = (which: Lang): Promise<unknown> => Promise.all(loaders.map((load) => load(which)));
 
-/** Change the language as soon as its words are here. */
+/** Change the language as soon as its words are here: also those of a part that has been asked for meanwhile. */
 export async function setLang(next: Lang): Promise<void> {
-  await loadWords(next);
+  for (let known = -1; known < loaders.length; ) {
+    known = loaders.length;
+    await loadWords(next);
+  }
   save(KEY, next);
   lang.value = next;
 }
@@ -46,11 +49,29 @@ export function words<T>(table: { en: T; "zh-CN": T }): () => T {
   return () => table[lang.value];
 }
 
+type Packs<T> = Record<Lang, () => Promise<T>>;
+
 /** Return t() for many words, of which one language is loaded; boot() waits for it. */
-export function pack<T>(packs: Record<Lang, () => Promise<T>>): () => T {
+export function pack<T>(packs: Packs<T>): () => T {
+  const { t, load } = held(packs);
+  loaders.push(load);
+  return t;
+}
+
+/** The same for a late part of a page: whoever loads the part loads these beside it, and from then on they keep up. */
+export function latePack<T>(packs: Packs<T>): (() => T) & { load: () => Promise<void> } {
+  const { t, load } = held(packs);
+  const now = () => {
+    if (!loaders.includes(load)) loaders.push(load);
+    return load(lang.value);
+  };
+  return Object.assign(t, { load: now });
+}
+
+function held<T>(packs: Packs<T>) {
   const here: Partial<Record<Lang, T>> = {};
-  loaders.push(async (which) => {
+  const load = async (which: Lang): Promise<void> => {
     here[which] ??= await packs[which]();
-  });
-  return () => here[lang.value] as T;
+  };
+  return { t: () => here[lang.value] as T, load };
 }

@@ -6,6 +6,8 @@ import { useEffect } from "preact/hooks";
 export interface Late<P> {
   /** Load it now, so that nobody waits for it later. A failure is told only to who needs it. */
   ask: () => void;
+  /** The same for a tap: what has failed twice comes with another page, if at all. */
+  again: () => void;
   isHere: () => boolean;
   Part: (props: P & { waiting: ComponentChildren; failed: ComponentChildren }) => ComponentChildren;
 }
@@ -14,6 +16,7 @@ export interface Late<P> {
 export function late<P extends object>(load: () => Promise<ComponentType<P>>): Late<P> {
   const here = signal<ComponentType<P> | null>(null);
   const state = signal<"idle" | "loading" | "failed">("idle");
+  let failures = 0;
   const ask = () => {
     if (here.peek() || state.peek() === "loading") return;
     state.value = "loading";
@@ -22,12 +25,17 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): L
         here.value = component;
       },
       () => {
+        failures++;
         state.value = "failed";
       },
     );
   };
   return {
     ask,
+    again: () => {
+      if (failures > 1 && navigator.onLine) location.reload(); // older browsers keep a failed import() as long as the page
+      else ask();
+    },
     isHere: () => here.value !== null,
     Part({ waiting, failed, ...props }) {
       useEffect(ask, []);

@@ -28,16 +28,9 @@ export function missingGroup(item: Item, options: readonly string[]): OptionGrou
   return item.options.find((group) => group.choices.filter((choice) => options.includes(choice.id)).length < group.min);
 }
 
-/** Take or leave a choice: one of one is a swap, one more than the most is refused. */
-export function toggle(group: OptionGroup, options: readonly string[], id: string): string[] {
-  const others = options.filter((other) => !group.choices.some((choice) => choice.id === other));
-  const mine = options.filter((other) => group.choices.some((choice) => choice.id === other));
-  if (mine.includes(id)) {
-    return group.min === 1 && group.max === 1 ? [...options] : [...others, ...mine.filter((other) => other !== id)];
-  }
-  if (group.max === 1) return [...others, id];
-  return mine.length >= group.max ? [...options] : [...others, ...mine, id];
-}
+/** Whether a group has more choices than it may: the shop has changed its menu since. */
+export const overfull = (item: Item, options: readonly string[]): boolean =>
+  item.options.some((group) => group.choices.filter((choice) => options.includes(choice.id)).length > group.max);
 
 /** The least that one piece can cost, and whether that depends on what must be chosen. */
 export function lowestPrice(item: Item): { least: number; varies: boolean } {

@@ -9,12 +9,14 @@ export function load<T>(key: string, otherwise: T): T {
   }
 }
 
-export function save(key: string, value: unknown): void {
+/** Keep a value, or with null forget it; return whether that was possible. */
+export function save(key: string, value: unknown): boolean {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
+    return true;
   } catch {
-    // Private windows may refuse to store: the page works on, it only forgets at reload.
+    return false; // private windows may refuse to store: the page works on, it only forgets at reload
   }
 }
 

@@ -41,7 +41,7 @@ const zh: typeof en = {
     expired: "超时未接",
     cancelled: "已取消",
   },
-  table: (table) => `${table} 号桌`,
+  table: (table) => (/\d$|^\d+[a-z]+$/i.test(table) ? `${table} 号桌` : table), // 3, A3 and 3B are numbers, 露台左 is a name
 };
 
 export const common = words({ en, "zh-CN": zh });

@@ -1,8 +1,10 @@
 /** The cart, its prices, and above all its key. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { add, blocks, type Cart, type CartLine, count, emptyCart, problemOf, readCart, refuse, replaceLine, seePrices, send, setQuantity, total } from "../lib/cart";
-import { isAvailable, lineNames, missingGroup, toggle, unitPrice } from "../lib/menu";
+import { Refusal } from "../lib/api";
+import { add, blocks, type Cart, type CartLine, count, emptyCart, MOST_LINES, problemOf, readCart, setQuantity, total } from "../lib/cart";
+import { isAvailable, lineNames, missingGroup, unitPrice } from "../lib/menu";
+import { isOld, refuse, replaceLine, seePrices, send, takeOut, toggle } from "../lib/open-cart";
 import { cucumber, item, noodles, order, shop } from "./make";
 
 let ids = 0;
@@ -44,6 +46,7 @@ test("what stands in a line's way is named", () => {
   assert.equal(problemOf(line(), shop([{ ...cucumber, available: false }])), "sold_out");
   assert.equal(problemOf(bowl({ options: [] }), shop()), "options");
   assert.equal(problemOf(bowl({ options: ["large", "nothing"] }), shop()), "options");
+  assert.equal(problemOf(bowl({ options: ["large", "regular"] }), shop()), "options"); // of which one may be had
   const noEgg = { ...noodles, options: noodles.options.map((group) => ({ ...group, choices: group.choices.map((choice) => ({ ...choice, available: choice.id !== "egg" })) })) };
   assert.equal(problemOf(bowl({ options: ["large", "egg"] }), shop([noEgg])), "option_sold_out");
 });
@@ -72,6 +75,33 @@ test("the same order after a refusal keeps the key", () => {
 test("a changed order after a refusal gets a new key", () => {
   const refused = refuse(send(cartOf(line()), "body", newId));
   assert.notEqual(send(refused, "another body", newId).key, refused.key);
+});
+
+test("an order that is taken back keeps the key where it may have arrived: the server then refuses a second one", () => {
+  const unsent = send(cartOf(line()), "body", newId);
+  assert.notEqual(send(takeOut(unsent), "another body", newId).key, unsent.key);
+  const lost = takeOut({ ...unsent, left: true });
+  assert.deepEqual([lost.sent, send(lost, "another body", newId).key], [null, unsent.key]);
+});
+
+test("an order is old after ten minutes, also by a clock that was turned back, and where nobody has noted when it was sent", () => {
+  const sent = send(cartOf(line()), "body", newId, 1_000_000);
+  assert.deepEqual([1_000_000, 1_600_000, 1_600_001, 399_999].map((now) => isOld(sent, now)), [false, false, true, true]);
+  const { sentAt: _, left: __, ...before } = sent; // as an older page has kept it
+  const again = readCart(before, newId);
+  assert.deepEqual([again.left, isOld(again, Date.now())], [true, true]);
+});
+
+test("only what our server has said refuses an order for good", () => {
+  const passing = (status: number, code: string) => new Refusal({ code, detail: "", status, errors: [] }, 0).passing;
+  for (const status of [403, 404, 405, 413, 502]) assert.equal(passing(status, "unknown"), true, `a stranger's ${status}`);
+  assert.deepEqual([passing(503, "unavailable"), passing(429, "rate_limited"), passing(409, "price_changed"), passing(422, "validation")], [true, true, false, false]);
+});
+
+test("a cart holds as many lines as an order may, and more of the same still joins its line", () => {
+  const full = cartOf(...Array.from({ length: MOST_LINES }, (_, index) => line({ note: `${index}` })));
+  assert.equal(add(full, line({ note: "one more" })), full);
+  assert.equal(count(add(full, line({ note: "0" }))), MOST_LINES + 1);
 });
 
 test("rubbish in the storage is an empty cart", () => {

@@ -20,6 +20,13 @@ test("95 of 100 were faster or as fast", () => {
   assert.equal(p95(times), 380);
 });
 
+test("what was stored before the service began counts for nothing", () => {
+  const waited = [1, 2, 3, 4, 5].map((id) => seen(id, 600_000));
+  const fast = [6, 7, 8, 9, 10].map((id) => seen(id, 200));
+  assert.equal(p95(withTimes(none, waited, PLACED + 6000)), null);
+  assert.equal(p95(withTimes(none, [...waited, ...fast], PLACED + 6000)), 200);
+});
+
 test("the last 50 orders count, in whatever order they came", () => {
   const slow = Array.from({ length: 50 }, (_, id) => seen(id, 9000));
   const fast = Array.from({ length: 50 }, (_, id) => seen(id + 50, 100));

@@ -1,8 +1,9 @@
 /** Questions to a menu: what a search finds, and what a dish costs at least. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lostChoices, problemOf } from "../lib/cart";
+import { problemOf } from "../lib/cart";
 import { lowestPrice, search } from "../lib/menu";
+import { lostChoices } from "../lib/open-cart";
 import { item, noodles, shop } from "./make";
 
 const categories = [

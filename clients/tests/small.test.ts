@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orderUrl, parse } from "../customer/address";
 import { orderBody, pointerField } from "../customer/form";
+import { emptyCart } from "../lib/cart";
 import { pickLang } from "../lib/i18n";
 import { money } from "../lib/money";
 import { ageOf, clock, elapsed, learnServerDate, learnServerTime, levelOf, serverNow } from "../lib/time";
@@ -108,7 +109,7 @@ test("nudges are three minutes apart, five at most, and none when the food is re
 });
 
 test("the order's body holds what the service needs and no more", () => {
-  const cart = { key: "k", lines: [{ id: "1", item: "cucumber", options: [], note: "", quantity: 2, seen: 800 }], sent: null, refused: null };
+  const cart = { ...emptyCart(() => "k"), lines: [{ id: "1", item: "cucumber", options: [], note: "", quantity: 2, seen: 800 }] };
   const form = { service: "pickup" as const, table: "12", name: " Li Lei ", phone: "13800001234", address: "somewhere", note: "" };
   assert.deepEqual(JSON.parse(orderBody(shop(), cart, form, 1600)), {
     shop: "noodle-house", service: "pickup", table: null, customer: { name: "Li Lei", phone: "13800001234", address: null },

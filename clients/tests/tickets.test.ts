@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ageOf } from "../kitchen/age";
 import { allDay } from "../kitchen/allday";
 import { orderWarns, pieces, warns } from "../kitchen/allergy";
+import { newsOf } from "../kitchen/marks";
 import { newColumns, place, tidy, untidy } from "../kitchen/slots";
 import type { OrderLine } from "../lib/wire";
 import { AT, order, shop } from "./make";
@@ -120,6 +121,15 @@ test("a ticket that comes back stands where it stood, and with no change nothing
 test("new orders get the width that cooking leaves, and cooking keeps a column", () => {
   const columns = (all: number, list: [number, number][]) => list.map(([fresh, cooking]) => newColumns(all, fresh, cooking));
   assert.deepEqual(columns(3, [[0, 0], [1, 0], [6, 0], [6, 1], [6, 9], [0, 9]]), [1, 1, 2, 2, 1, 1]);
-  assert.deepEqual(columns(5, [[6, 0], [6, 2], [6, 9], [2, 9], [0, 9]]), [4, 3, 2, 2, 1]);
+  assert.deepEqual(columns(3, [[7, 9], [42, 40]]), [2, 2]); // a rush
+  assert.deepEqual(columns(5, [[6, 0], [6, 2], [6, 9], [7, 9], [2, 9], [0, 9]]), [4, 3, 2, 3, 2, 1]);
   assert.deepEqual(columns(1, [[6, 0]]), [1]);
+});
+
+test("a wish to cancel is asked about while the order cooks, until it is kept, and again when it is wished again", () => {
+  const mark = { crossed: [], nudges: 0, messages: 0, cancel: "10:00" };
+  const asks = (status: "accepted" | "preparing" | "ready", cancel_requested_at: string | null, ...kept: (typeof mark)[]) =>
+    newsOf(order("a", { status, cancel_requested_at }), ...kept).cancel;
+  assert.deepEqual([asks("accepted", "10:00"), asks("preparing", "10:00"), asks("ready", "10:00"), asks("preparing", null)], [true, true, false, false]);
+  assert.deepEqual([asks("preparing", "10:00", mark), asks("preparing", "10:05", mark)], [false, true]);
 });

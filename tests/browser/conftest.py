@@ -13,13 +13,18 @@ import pytest
 from browser.people import COUNT_TONES, PHONE, TABLET, Open
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from support.parts import ask
 from support.postgres import open_folder
-from support.system import System, running_system
+from support.system import Screen, System, running_system
 from support.waiting import DEADLINE_S
 
 expect.set_options(timeout=DEADLINE_S * 1000)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+EACH_SECOND = "* * * * * * *"
+_LEFT = """SELECT DISTINCT slug FROM orders JOIN shop USING (shop_id)
+  WHERE status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched')"""
+_NO = {"placed": "reject", "dispatched": "complete"}
 _FLAGS = (
     "--disable-quic",
     "--disable-background-networking",
@@ -33,9 +38,23 @@ _FLAGS = (
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    """A running `orderbell up` with the demo shops."""
-    with open_folder() as folder, running_system(folder / "data") as running:
+    """A running `orderbell up` with the demo shops, which looks for what is due each second."""
+    with open_folder() as folder, running_system(folder / "data", SWEEP_CRON=EACH_SECOND) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def no_open_orders(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no open order to the next test: the kitchens say no to what is left."""
+    running: System | None = request.getfixturevalue("system") if "system" in request.fixturenames else None
+    yield
+    if running is None or running.process.poll() is not None:
+        return
+    for (slug,) in ask(running, _LEFT):
+        with Screen(running, running.pair(slug)) as screen:
+            screen.until(lambda it: it.seq is not None)
+            for order in [*screen.orders.values()]:
+                screen.command(_NO.get(order["status"], "cancel"), order=order["id"], reason="other")
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -246,6 +246,21 @@ def check_table(owner: Page, folder: Path) -> None:
     assert b"Anna" not in data and not re.search(rb"(^|[,\n])[=+@\t-]", data)
 
 
+def links_alone_change_no_device(system: System, owner: Page, figures: Locator) -> None:
+    """Open the link of another shop on a device that a shop has: it asks first, and can be told no; then to change over."""
+    kept = "JSON.parse(localStorage['orderbell.device'])"
+    token = owner.evaluate(f"{kept}.token")
+    for shop, answer in (("noodle-house", "保持不变"), (SHOP, "用链接重新连接")):
+        owner.goto("about:blank")
+        owner.goto(f"{system.url}/day/#pair={system.pairing_code(shop)}")
+        expect(owner.get_by_role("heading", name="要重新连接此设备吗？")).to_be_visible()
+        assert owner.evaluate(f"{kept}.token") == token
+        owner.get_by_role("button", name=answer).click()
+        expect(figures).to_be_visible()
+        assert owner.evaluate(f"{kept}.shop") == SHOP
+        assert (owner.evaluate(f"{kept}.token") == token) == (shop != SHOP)
+
+
 def test_today_refreshes_says_when_it_cannot_and_ends_with_the_device(
     system: System, open_page: Open
 ) -> None:
@@ -258,6 +273,8 @@ def test_today_refreshes_says_when_it_cannot_and_ends_with_the_device(
         count += 1
         owner.clock.fast_forward(40_000)
         expect(figures).to_contain_text(re.compile(rf"订单\s*{count}\s*自取"))
+    links_alone_change_no_device(system, owner, figures)
+
     owner.context.set_offline(True)
     owner.clock.fast_forward(40_000)
     expect(owner.get_by_role("status").filter(has_text="网络已断开，以下为")).to_be_visible()

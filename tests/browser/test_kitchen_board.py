@@ -237,13 +237,21 @@ def test_an_order_goes_from_new_to_complete_by_keys_alone(system: System, open_p
         for name, more in (("nudge", {}), ("message", {"text": "我到了"}), ("cancel", {})):
             guest.say(type="command", id=f"{name}-of-{number}", name=name, **more)
             assert guest.expect("result")["ok"] is True
-    expect(cooking.get_by_role("group", name="留言")).to_contain_text("我到了")
-    for group, button in (("顾客申请取消", "继续制作"), ("顾客催单", "知道了")):
-        asked = cooking.get_by_role("group", name=group)
-        asked.get_by_role("button", name=button).focus()
-        screen.keyboard.press("Enter")
-        expect(asked).to_have_count(0)
-    expect(cooking).to_contain_text("顾客催单")  # seen, and still to be read
+        expect(cooking.get_by_role("group", name="留言")).to_contain_text("我到了")
+        for group, button in (("顾客申请取消", "继续制作"), ("顾客催单", "知道了")):
+            asked = cooking.get_by_role("group", name=group)
+            asked.get_by_role("button", name=button).focus()
+            screen.keyboard.press("Enter")
+            expect(asked).to_have_count(0)
+        expect(cooking).to_contain_text("顾客催单")  # seen, and still to be read
+
+        # The guest is told, and no screen asks any more.
+        def kept() -> bool:
+            order = guest.expect("order")["order"]
+            told = any(message["text"] == "已开始制作，无法取消。" for message in order["messages"])
+            return told and order["cancel_requested_at"] is None
+
+        until(kept, "the guest hears that the order is kept")
 
     # While somebody types, letters are letters.
     screen.keyboard.press("ArrowLeft")
@@ -273,10 +281,16 @@ def test_an_order_goes_from_new_to_complete_by_keys_alone(system: System, open_p
     screen.keyboard.press("Enter")
     rest = ticket(screen, two["order"]["number"])
     expect(rest).to_be_focused()
-    for key, sheet in (("s", "沽清管理"), ("a", "菜品汇总"), ("x", "拒单原因")):
+    for key, sheet in (("s", "沽清管理"), ("x", "拒单原因")):
         screen.keyboard.press(key)
         expect(screen.get_by_role("dialog", name=re.compile(sheet))).to_be_visible()
         screen.keyboard.press("Escape")
+    sums = screen.get_by_role("complementary", name="菜品汇总")
+    screen.keyboard.press("a")
+    expect(sums).to_be_visible()
+    expect(rest.get_by_role("button", name="接单，10 分钟")).to_be_enabled()
+    screen.keyboard.press("a")
+    expect(sums).to_have_count(0)
     screen.keyboard.press("?")
     screen.get_by_role("dialog", name="按键").get_by_role("button", name="按键已启用").click()
     screen.keyboard.press("Escape")

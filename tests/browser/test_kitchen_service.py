@@ -232,9 +232,17 @@ def test_a_screen_without_news_turns_amber_then_red_and_after_a_reload_shows_wha
         screen.clock.install()
         screen.reload()
         start_service(screen)
+
+        # What is well goes by itself; whether the tone was heard is asked until somebody answers an order that rings.
+        check = screen.get_by_role("status", name="Ready check")
+        expect(check).to_contain_text("Sound: ok")
+        screen.clock.run_for(16_000)
+        expect(check).not_to_contain_text("Sound: ok")
+        expect(check).to_contain_text("Did you hear the tone?")
         number = system.post(BURGER).json()["order"]["number"]
         card = ticket(screen, number)
         card.get_by_role("button", name="Accept, 10 min").click()
+        expect(check).not_to_contain_text("Did you hear the tone?")
         expect(card.get_by_role("button", name="Start")).to_be_enabled()
         header = screen.get_by_role("button", name=re.compile("^(Online|Reconnecting)"))
         expect(header).to_contain_text(re.compile(r"\d+ open · all here"))

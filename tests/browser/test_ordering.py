@@ -39,12 +39,29 @@ menu:
       choices:
       - {{id: vinegar, name: {{zh-CN: 陈醋, en: Vinegar}}}}
       - {{id: chili, name: {{zh-CN: 辣油, en: Chili oil}}, price: 1.00, available: {chili}}}
+    - id: side
+      name: {{zh-CN: 小料, en: On the side}}
+      min: 0
+      max: 1
+      choices:
+      - {{id: garlic, name: {{zh-CN: 蒜泥, en: Garlic}}}}
+      - {{id: ginger, name: {{zh-CN: 姜丝, en: Ginger}}}}
 - id: drinks
   name: {{zh-CN: 饮品, en: Drinks}}
   items:
   - {{id: tea, name: {{zh-CN: 绿茶, en: Green tea}}, price: {tea}}}
 {more}
 """
+# What a phone looks like whose storage is full of other things of this origin.
+FILL_STORAGE = """() => {
+  for (let text = "x".repeat(1 << 20), n = 0; text;) {
+    try { localStorage[`full${n++}`] = text; } catch { text = text.slice(text.length >> 1 || 1); }
+  }
+}"""
+GROW_OLD = """() => {
+  const key = "orderbell.cart.snack-corner", cart = JSON.parse(localStorage[key]);
+  localStorage[key] = JSON.stringify({ ...cart, sentAt: cart.sentAt - 11 * 60_000 });
+}"""
 SOUP = "  - {id: soup, name: {zh-CN: 银耳羹, en: Sweet soup}, price: 9.00}"
 
 
@@ -131,6 +148,29 @@ def to_checkout(phone: Page, at_table: str = "") -> Locator:
 def place(form: Locator) -> Locator:
     """The button that places the order."""
     return form.get_by_role("button", name=re.compile("^(Place order|提交订单)"))
+
+
+def tap_thrice(button: Locator) -> None:
+    """Tap twice at once, and a third time on what stands there as soon as the sheet is gone."""
+    button.evaluate(
+        """(button) => {
+          const box = button.getBoundingClientRect();
+          const at = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true, detail: 1 };
+          const tap = () => document.elementFromPoint(at.clientX, at.clientY).dispatchEvent(new MouseEvent("click", at));
+          new MutationObserver((_, watch) => {
+            if (document.querySelector("dialog")) return;
+            watch.disconnect();
+            tap();
+          }).observe(document.body, { childList: true, subtree: true });
+          tap();
+          tap();
+        }"""
+    )
+
+
+def page_lives(page: Page) -> bool:
+    """Let the page's events come in while something is waited for."""
+    return bool(page.evaluate("1"))
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -234,7 +274,13 @@ def test_prices_and_dishes_that_change_are_mended_inside_the_cart(own_shop: OwnS
     phone.get_by_role("button", name="选规格：水饺").click()
     sheet = phone.get_by_role("dialog", name="水饺")
     sheet.get_by_role("radio", name="辣油").check()
-    sheet.get_by_role("button", name="加入购物车 · ¥13.00").click()
+    side = sheet.get_by_role("group", name="小料")
+    side.get_by_role("radio", name="姜丝").check()
+    side.get_by_role("radio", name="蒜泥").check()
+    side.get_by_role("radio", name="不选").check()
+    expect(side.get_by_role("radio", name="蒜泥")).not_to_be_checked()
+    tap_thrice(sheet.get_by_role("button", name="加入购物车 · ¥13.00"))
+    expect(sheet).to_be_hidden()
     phone.get_by_role("button", name="加一份绿茶").click()
     phone.get_by_role("button", name="加一份银耳羹").click()
     phone.get_by_role("button", name=re.compile("^查看购物车.*3 份.*¥27.00")).click()
@@ -242,6 +288,7 @@ def test_prices_and_dishes_that_change_are_mended_inside_the_cart(own_shop: OwnS
 
     own_shop.change(tea="6.00", chili=False, more="")
     expect(row(cart, "水饺").get_by_text("辣油 已售罄", exact=True)).to_be_visible()
+    expect(row(cart, "水饺")).not_to_contain_text("蒜泥")
     expect(row(cart, "银耳羹")).to_contain_text("已下架")
     expect(row(cart, "绿茶")).to_contain_text(re.compile("原价 ¥5.00.*现价 ¥6.00"))
     expect(cart.get_by_role("alert")).to_contain_text("暂时不能下单")
@@ -250,7 +297,8 @@ def test_prices_and_dishes_that_change_are_mended_inside_the_cart(own_shop: OwnS
     expect(sheet.get_by_role("radio", name="辣油")).to_be_disabled()
     expect(sheet.get_by_role("button", name="请选择蘸料")).to_be_disabled()
     sheet.get_by_role("button", name="关闭").click()
-    cart.get_by_role("button", name="删除售罄菜品").click()
+    expect(row(cart, "水饺").get_by_role("button", name="修改水饺")).to_be_focused()
+    cart.get_by_role("button", name="删除不能下单的菜品").click()
     expect(cart.get_by_role("alert")).to_contain_text("价格变动")
     cart.get_by_role("button", name="按新价 ¥6.00 去结算").click()
     form = phone.get_by_role("dialog", name="确认订单")
@@ -273,6 +321,11 @@ def test_what_only_the_server_knows_leads_back_to_the_cart(own_shop: OwnShop, op
     form = to_checkout(phone)
     note = form.get_by_role("textbox", name=re.compile("Note for the whole order"))
     note.fill("ring twice")
+    phone.reload()  # nothing of what was typed is lost
+    phone.get_by_role("button", name=re.compile("^View cart")).click()
+    phone.get_by_role("dialog").get_by_role("button", name="Checkout").click()
+    expect(form.get_by_role("textbox", name="Name")).to_have_value("Han Meimei")
+    expect(note).to_have_value("ring twice")
     before = own_shop.tea
     own_shop.change(tea="6.50")
     place(form).click()
@@ -286,7 +339,16 @@ def test_what_only_the_server_knows_leads_back_to_the_cart(own_shop: OwnShop, op
         assert screen.command("availability", item="soup", available=False)["ok"]
     place(form).click()
     expect(row(cart, "Sweet soup")).to_contain_text("Sold out meanwhile")
-    cart.get_by_role("button", name="Remove what is sold out").click()
+    cart.get_by_role("button", name="Remove what cannot be ordered").click()
+    cart.get_by_role("button", name="Checkout").click()
+    faults = {"code": "validation", "errors": [{"pointer": "/lines/0/note", "detail": "too long"}]}
+    phone.route(
+        "**/bill",
+        lambda route: route.fulfill(status=422, content_type="application/problem+json", json=faults),
+        times=1,
+    )
+    place(form).click()
+    expect(cart.get_by_role("alert").filter(has_text="cannot be ordered like this")).to_be_visible()
     cart.get_by_role("button", name="Checkout").click()
     place(form).click()
     order = placed(phone)
@@ -304,12 +366,16 @@ def test_an_order_whose_answer_is_lost_is_asked_after_and_placed_once(
     def lose(route: Route) -> None:
         keys.append(route.request.headers["idempotency-key"])
         with suppress(Error):  # the page may be reloaded meanwhile
+            if len(keys) > 1:
+                route.fulfill(status=403, content_type="text/html", body="Sign in to the guests' network")
+                return
             route.fetch()  # the server stores it
             route.abort()
 
     phone.get_by_role("button", name="Add one Green tea").click()
     form = to_checkout(phone)
     phone.route("**/bill", lose)
+    phone.evaluate(FILL_STORAGE)
     place(form).click()
     checking = phone.get_by_role("dialog", name="Checking your order…")
     expect(checking.get_by_text("cannot be placed twice")).to_be_visible()
@@ -321,9 +387,21 @@ def test_an_order_whose_answer_is_lost_is_asked_after_and_placed_once(
     phone.reload()
     expect(checking).to_be_visible()
     expect(checking.get_by_role("button", name=re.compile("again", re.I))).to_have_count(0)
-    until(lambda: len(keys) >= 2, "the page asks again by itself")
-    phone.unroute_all(behavior="wait")
+    until(
+        lambda: page_lives(phone) and len(keys) >= 3,
+        "the page asks again by itself, whatever a stranger answers",
+    )
+    asked = len(keys)
     checking.get_by_role("button", name="Check now").click()
+    until(lambda: page_lives(phone) and len(keys) > asked, "it asks at once")
+
+    phone.evaluate(GROW_OLD)
+    phone.reload()
+    old = phone.get_by_role("dialog", name="Do you still want this order?")
+    expect(old.get_by_role("button", name="Do not send")).to_be_visible()
+    expect(old.get_by_role("link", name="Call +86 21 0000 0199")).to_be_visible()
+    phone.unroute_all(behavior="wait")
+    old.get_by_role("button", name="Send now").click()
     order = placed(phone)
     assert len(set(keys)) == 1
     assert order["lines"][0]["quantity"] == 1
@@ -331,6 +409,19 @@ def test_an_order_whose_answer_is_lost_is_asked_after_and_placed_once(
     phone.go_back()
     expect(phone.get_by_role("button", name="Add one Green tea")).to_be_visible()
     expect(phone.get_by_role("button", name=re.compile("View cart"))).to_be_hidden()
+    back = phone.get_by_role("link", name=re.compile(f"^Order {order['number']} · "))
+    expect(back).to_contain_text("Waiting for the shop")
+    with own_shop.screen() as screen:
+        screen.until_order(order["id"])
+        assert screen.command("accept", order=order["id"], minutes=10)["ok"]
+        phone.reload()
+        expect(back).to_contain_text("Accepted")
+        assert screen.command("cancel", order=order["id"], reason="other")["ok"]
+    back.click()
+    expect(phone.get_by_role("status").filter(has_text="Cancelled")).to_be_visible()
+    phone.go_back()
+    expect(phone.get_by_role("button", name="Add one Green tea")).to_be_visible()
+    expect(back).to_be_hidden()
 
 
 def test_without_a_network_an_order_is_held_and_goes_out_later(own_shop: OwnShop, open_page: Open) -> None:
@@ -351,10 +442,72 @@ def test_without_a_network_an_order_is_held_and_goes_out_later(own_shop: OwnShop
     place(form).click()
     expect(held.get_by_role("status")).to_contain_text("联网后订单会自动发出")
     others = len(own_shop.orders())
-    phone.context.set_offline(False)
-    order = placed(phone)
+
+    later = (
+        phone.context.new_page()
+    )  # the page is closed unsent, and days later somebody just looks at the menu
+    sent: list[str] = []
+    later.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    later.clock.install(time=datetime.now(timezone.utc) + timedelta(days=3))
+    url = phone.url
+    phone.close()
+    later.context.set_offline(False)
+    later.goto(url)
+    held = later.get_by_role("dialog", name="订单还没有发出")
+    expect(held.get_by_role("button", name="现在提交")).to_be_visible()
+    assert (sent, len(own_shop.orders())) == ([], others)
+    held.get_by_role("button", name="先不提交，返回修改").click()
+    form = later.get_by_role("dialog", name="确认订单")
+    form.get_by_role("textbox", name=re.compile("整单备注")).fill("少冰")
+    later.context.set_offline(True)
+    place(form).click()
+    expect(held.get_by_role("status")).to_contain_text("联网后订单会自动发出")
+    later.context.set_offline(False)  # in the same minute nobody is asked again
+    order = placed(later)
     assert (order["table"], order["note"], order["customer"]["name"]) == ("12", "少冰", "12 号桌")
     assert len(own_shop.orders()) == others + 1
+
+
+def test_who_walks_away_while_an_order_is_sent_finds_it_on_the_first_page(
+    own_shop: OwnShop, open_page: Open
+) -> None:
+    phone = open_page(own_shop.system.url)
+    phone.get_by_role("link", name=re.compile("Snack Corner")).click()
+    phone.get_by_role("button", name="Add one Green tea").click()
+    form = to_checkout(phone)
+    held: list[Route] = []
+    phone.route("**/bill", lambda route: held.append(route))
+    place(form).click()
+    until(lambda: page_lives(phone) and held, "the order leaves")
+    phone.evaluate("history.go(-3)")
+    unknown = phone.get_by_text("We do not know yet whether your last order arrived.")
+    expect(unknown).to_be_visible()
+    answer = held[0].fetch()
+    held[0].fulfill(response=answer)
+    number = answer.json()["order"]["number"]
+    mine = phone.get_by_role("region", name="Your orders")
+    expect(mine.get_by_role("link", name=re.compile(f"^Order {number} Snack Corner"))).to_be_visible()
+    expect(unknown).to_be_hidden()
+
+
+def test_the_page_of_a_guests_network_is_taken_for_no_answer_of_ours(
+    own_shop: OwnShop, open_page: Open
+) -> None:
+    placed = own_shop.system.post().json()
+    phone = open_page("about:blank")
+    strange: list[str] = []
+
+    def stranger(route: Route) -> None:
+        strange.append(route.request.url)
+        route.fulfill(status=404, content_type="text/html", body="<h1>Welcome to our guests' network</h1>")
+
+    phone.route(re.compile("/(bill|get_shop_info)"), stranger)
+    phone.goto(f"{own_shop.system.url}/o/{placed['order']['id']}#t={placed['token']}")
+    expect(phone.get_by_text("Live · ")).to_be_visible()
+    expect(phone.get_by_text("Waiting for the shop to accept", exact=True).first).to_be_visible()
+    until(lambda: page_lives(phone) and strange, "the page has asked by HTTP as well")
+    phone.goto(own_shop.url)
+    expect(phone.get_by_role("button", name="Add one Green tea")).to_be_visible()
 
 
 def test_two_tabs_share_a_cart_and_follow_the_kitchen(own_shop: OwnShop, open_page: Open) -> None:

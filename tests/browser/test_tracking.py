@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from browser.people import PHONE, Open, check_out, choose_noodles
+from browser.proxy import Sockets, proxied
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from support.parts import ask
@@ -72,6 +73,7 @@ def test_an_order_is_followed_to_the_counter_in_two_tabs_and_the_phone_says_when
     phone = open_page("about:blank", workers=True)
     phone.context.grant_permissions(["notifications"], origin=system.url)
     phone.add_init_script(WATCH_NEWS)
+    phone.clock.install()
     phone.goto(address(system, placed))
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
     expect(phone).to_have_title(f"{number} · Waiting for the shop to accept")
@@ -99,14 +101,22 @@ def test_an_order_is_followed_to_the_counter_in_two_tabs_and_the_phone_says_when
         expect(page.get_by_role("log", name="Messages").get_by_text("Of course.")).to_be_visible()
 
     move(kitchen, placed, "start", "ready")
+    expect(headline(phone, "Ready to pick up")).to_be_visible()
+    move(kitchen, placed, "recall")  # a slip of the cook's finger: nobody is called to the counter
+    expect(headline(phone, "Being prepared")).to_be_visible()
+    phone.clock.fast_forward(6_000)
+    move(kitchen, placed, "ready")
     for page in (phone, other):
         expect(headline(page, "Ready to pick up")).to_be_visible()
         expect(page.get_by_text("Show this code at the counter.")).to_be_visible()
         expect(page).to_have_title(f"✓ {number} · Ready to pick up")
     reached = [step.rpartition(" ")[0] for step in steps(phone)]
     assert reached == ["Received and stored", "Seen by the kitchen", "Accepted", "Preparing", "Ready"]
+    phone.clock.fast_forward(6_000)
     shown = until(lambda: phone.evaluate("window.shown"), "the notification")
     assert shown == [[f"{number} · Ready to pick up", "Alley Noodle House", True]]
+    move(kitchen, placed, "complete")
+    expect(phone.get_by_role("link", name="Order again")).to_be_in_viewport()
 
 
 def test_without_permission_or_a_worker_the_page_does_the_same_and_says_so_once(
@@ -151,16 +161,28 @@ def test_on_plain_http_in_the_shops_own_network_everything_works_but_what_the_br
 def test_a_shop_whose_screen_nobody_watches_is_said_so_and_can_be_called(
     system: System, open_page: Open
 ) -> None:
+    number = "+86 21 0000 0123"
+
     def unattended(line: WebSocketRoute) -> None:
         server = line.connect_to_server()
-        server.on_message(lambda frame: line.send(str(frame).replace('"attended":true', '"attended":false')))
+        server.on_message(
+            lambda frame: line.send(
+                str(frame).replace('"attended":true', '"attended":false').replace("+86 21 0000 0123", number)
+            )
+        )
 
     placed = system.post().json()
     phone = open_page("about:blank")
     phone.route_web_socket(re.compile("/pgws"), unattended)
     phone.goto(address(system, placed))
     expect(phone.get_by_text("Nobody seems to be at the kitchen's screen right now.")).to_be_visible()
+    expect(phone.get_by_text("In a hurry? Call the shop.")).to_be_visible()
     expect(phone.get_by_role("link", name="Call +86 21 0000 0123")).to_be_visible()
+    number = ""  # nobody is told to call a shop that has no number
+    phone.reload()
+    expect(phone.get_by_text("Your order is stored and waits there.")).to_be_visible()
+    expect(phone.get_by_text(re.compile("call the shop", re.I))).to_have_count(0)
+    expect(phone.get_by_role("link", name=re.compile("^Call"))).to_have_count(0)
 
 
 def test_a_nudge_has_its_limits_and_cancelling_is_asked_for(
@@ -263,3 +285,36 @@ def test_an_order_that_a_restored_database_knows_older_is_shown_as_it_is_now(
     phone.goto(address(system, placed))
     expect(headline(phone, "Waiting for the shop to accept")).to_be_visible()
     expect(headline(phone, "Ready to pick up")).to_be_hidden()
+
+
+def test_where_sockets_are_blocked_the_page_asks_every_few_seconds_and_says_so(
+    system: System, open_page: Open, kitchen: Screen
+) -> None:
+    placed = system.post().json()
+    with proxied(system) as (behind, proxy):
+        proxy.become(Sockets.REFUSE)
+        phone = open_page(address(behind, placed))
+        slow = phone.get_by_text("Slow connection: checking every few seconds")
+        expect(slow).to_be_visible()
+        expect(phone.get_by_text("This needs the live connection")).to_be_visible()
+        expect(phone.get_by_role("link", name="Call +86 21 0000 0123")).to_be_visible()
+        move(kitchen, placed, "accept", minutes=15)
+        expect(headline(phone, "Accepted")).to_be_visible()
+        expect(phone.get_by_role("button", name="Ask to cancel")).to_be_disabled()
+        proxy.become(Sockets.PASS)
+        expect(phone.get_by_text("Live · ")).to_be_visible(timeout=30_000)
+        expect(slow).to_be_hidden()
+        expect(phone.get_by_role("button", name="Ask to cancel")).to_be_enabled()
+
+
+def test_an_open_page_goes_back_with_a_database_that_was_restored(system: System, open_page: Open) -> None:
+    placed = system.post().json()
+    order = placed["order"]["id"]
+    phone = open_page(address(system, placed))
+    with Screen(system, system.pair()) as screen:
+        move(screen, placed, "accept", minutes=15)
+    expect(headline(phone, "Accepted")).to_be_visible()
+    expect(phone.get_by_text("Live · ")).to_be_visible()
+    ask(system, "UPDATE orders SET status = 'placed', version = 1 WHERE order_id = %s", (order,))
+    system.cli("db", "new-epoch")
+    expect(headline(phone, "Waiting for the shop to accept")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from orderbell.domain.status import Actor, Move, Service
 from orderbell.entry.wiring import Wiring
 from orderbell.service.kitchen import By, asking_cancel, moving, saying
 from support.food import DRAFT
-from support.layer import Store, place, wired
+from support.layer import MemoryStore, Store, place, wired
 
 BOARD = "board/+="
 KITCHEN = By(Actor.KITCHEN, "device:1")
@@ -27,11 +28,11 @@ AT_HOME = replace(DRAFT, service=Service.DELIVERY, customer=Customer("Li Lei", "
 class Counter:
     """A shop whose kitchen moves orders, and what its boards are shown."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, **shop: Any) -> None:
         self.store = store
         self.push = MemoryPush()
         self.parts: Wiring = wired(store, self.push)
-        self.shop: Shop = store.open_shop()
+        self.shop: Shop = store.open_shop(**shop)
         self._commands: Iterator[int] = iter(range(1000))
 
     def look(self, connection: str = BOARD, shop: str | None = None) -> None:
@@ -93,6 +94,39 @@ def test_a_board_shows_what_is_in_work_and_what_is_ready_and_nothing_else(
     store.pass_time(24 * 3600 + 1)
     board = store.ledger().board(counter.shop.id)
     assert (board.preparing, board.ready) == ((), ())  # a plate that nobody marked as taken
+
+
+def turn_day(store: Store) -> None:
+    """Let the shop's next day have begun just now."""
+    if isinstance(store, MemoryStore):
+        for key, row in store.world.orders.items():
+            store.world.orders[key] = replace(row, business_day=row.business_day - timedelta(days=1))
+    else:
+        store.pass_day()
+
+
+def test_a_code_of_the_day_before_calls_nobody_who_has_it_today(store: Store, counter: Counter) -> None:
+    yesterdays = counter.order(Move.ACCEPT, Move.START, Move.READY)
+    other = counter.order(Move.ACCEPT, Move.START, Move.READY)
+    turn_day(store)
+    board = store.ledger().board(counter.shop.id)
+    assert {entry.number for entry in board.ready} == {yesterdays.number, other.number}  # guests still wait
+    todays = counter.order()
+    assert todays.number == yesterdays.number
+    assert [entry.number for entry in store.ledger().board(counter.shop.id).ready] == [other.number]
+    counter.move(todays, Move.ACCEPT)
+    board = store.ledger().board(counter.shop.id)
+    assert [entry.number for entry in board.preparing] == [todays.number]
+    assert [entry.number for entry in board.ready] == [other.number]
+    store.pass_time(4 * 3600 + 1)
+    assert store.ledger().board(counter.shop.id).ready == ()  # not the whole next day
+
+
+def test_a_code_of_today_stays_until_it_is_taken(store: Store) -> None:
+    counter = Counter(store, timezone="UTC")  # noon there, where the clock is a test's
+    order = counter.order(Move.ACCEPT, Move.START, Move.READY)
+    store.pass_time(6 * 3600)
+    assert [entry.number for entry in store.ledger().board(counter.shop.id).ready] == [order.number]
 
 
 def test_a_code_stands_in_its_list_since_it_came_into_it(store: Store, counter: Counter) -> None:

@@ -184,13 +184,23 @@ def test_what_was_not_committed_was_not_marked(store: Store) -> None:
     assert found is not None and found.marks == ()
 
 
-def mark_at(store: Store, shop: Shop, at: datetime, nth: int) -> None:
+def mark_at(
+    store: Store,
+    shop: Shop,
+    at: datetime,
+    nth: int,
+    item: str = "tea",
+    *,
+    available: bool = False,
+    until: datetime | None = None,
+) -> None:
     """Let an item have been marked at a moment."""
     if isinstance(store, MemoryStore):
-        store.world.marks.append(MarkRow(shop.id, "tea", None, at, False, None))
+        store.world.marks.append(MarkRow(shop.id, item, None, at, available, until))
     else:
         assert isinstance(store, SqlStore)
-        store.run("INSERT INTO availability VALUES (%s, %s, 'tea', NULL, %s, false, NULL)", shop.id, nth, at)
+        sql = "INSERT INTO availability VALUES (%s, %s, %s, NULL, %s, %s, %s)"
+        store.run(sql, shop.id, nth, item, at, available, until)
 
 
 def order_at(store: Store, shop: Shop, at: datetime, day: date) -> None:
@@ -228,8 +238,35 @@ def test_a_day_on_which_clocks_are_moved_begins_and_ends_at_its_midnights(
         order_at(store, shop, at, date.fromisoformat(day))
     found = store.days().day(shop.slug, date.fromisoformat(day))
     assert found is not None
-    assert [mark.at for mark in found.marks] == [start, end - moment]
+    assert [mark.at for mark in found.marks] == [start - moment, start, end - moment]  # it came in sold out
     assert [order.hour for order in found.orders] == [23, 0, 23, 0]
+
+
+def test_what_a_day_began_without_is_told_before_its_own_marks(store: Store) -> None:
+    shop = store.open_shop(timezone="UTC")
+    before, midnight, noon = (utc(f"2026-03-{text}:00:00") for text in ("01T09", "02T00", "02T12"))
+    moment = timedelta(seconds=1)
+    mark_at(store, shop, before, 1, "tea")  # for good, and again later
+    mark_at(store, shop, before + moment, 2, "tea")
+    mark_at(store, shop, before, 3, "rice")
+    mark_at(store, shop, before + moment, 4, "rice", available=True)  # back on the same day
+    mark_at(store, shop, before, 5, "soup", until=midnight)  # back by itself
+    mark_at(store, shop, before - moment, 6, "beef-noodles")
+    mark_at(store, shop, noon, 7, "beef-noodles", available=True)
+    mark_at(store, shop, noon + timedelta(days=1), 8, "tea", available=True)
+
+    def told(day: int) -> list[tuple[str, datetime, bool]]:
+        found = store.days().day(shop.slug, date(2026, 3, day))
+        assert found is not None
+        return [(mark.item, mark.at, mark.available) for mark in found.marks]
+
+    assert told(2) == [
+        ("beef-noodles", before - moment, False),
+        ("tea", before + moment, False),
+        ("beef-noodles", noon, True),
+    ]
+    assert told(3) == [("tea", before + moment, False), ("tea", noon + timedelta(days=1), True)]
+    assert told(4) == []
 
 
 def kept(store: Store) -> int:

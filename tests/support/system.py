@@ -16,6 +16,7 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from orderbell_cli.database import administration
 from support.example import ORDER
 from support.programs import clean_environment
 from support.waiting import DEADLINE_S, until
@@ -66,13 +67,8 @@ class System:
         return done.stdout
 
     def pairing_code(self, shop: str = "noodle-house") -> str:
-        """Return a fresh pairing code."""
-        words = self.cli("kitchen", "pair", shop).replace("=", " ").split()
-        return next(
-            word
-            for word in words
-            if len(word.replace("-", "")) == 8 and word.replace("-", "").isalnum() and word.isupper()
-        )
+        """Return a fresh pairing code, without the second that a command line of its own takes."""
+        return administration(self.database_url, None, None).pair(shop).code
 
     def pair(self, shop: str = "noodle-house") -> str:
         """Pair a screen and return its token."""

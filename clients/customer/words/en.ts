@@ -4,13 +4,8 @@ export const en = {
   noShops: "No shop is set up yet.",
   open: "Open",
   closed: "Closed",
-  yourOrders: "Your orders on this phone",
-  order: (number: string) => `Order ${number}`,
-  back: "Back",
   home: "All shops",
-  loadFailed: "The page could not be loaded. Check your connection.",
   unknownShop: "There is no shop at this address.",
-  unknownOrder: "This order could not be found. Check the link.",
   // menu
   categories: "Categories",
   menu: "Menu",
@@ -39,6 +34,6 @@ export const en = {
   found: (n: number) => (n === 1 ? "1 dish found" : `${n} dishes found`),
   noMatch: (wanted: string) => `No dish found for “${wanted}”`,
   noDishes: "This menu is still empty.",
-  unattended: "Nobody is at the kitchen's screen right now. You can order: you will see here when they look.",
+  unattended: "Nobody is at the kitchen's screen right now. You can order: your order's page shows when they look.",
   more: "More about this shop",
 };

@@ -3,6 +3,9 @@ import { words } from "../../lib/i18n";
 
 const en = {
   title: "Your orders",
+  maybeSent: "We do not know yet whether your last order arrived.",
+  notSent: "Your last order is not sent yet.",
+  look: "Look after it",
   none: "No orders on this phone.",
   onThisPhone: "Kept on this phone only.",
   order: "Order",
@@ -24,6 +27,7 @@ const en = {
     sold_out: "sold out",
     option_sold_out: "one of its choices is sold out",
     options: "its choices have changed: please choose again",
+    full: "the cart is full",
   },
   toCart: "To the cart",
   toMenu: "See the menu",
@@ -36,6 +40,9 @@ const en = {
 
 const zh: typeof en = {
   title: "我的订单",
+  maybeSent: "上一单是否送达还不确定。",
+  notSent: "上一单还没有发出。",
+  look: "去查看",
   none: "本机还没有订单。",
   onThisPhone: "只保存在本机。",
   order: "订单",
@@ -57,6 +64,7 @@ const zh: typeof en = {
     sold_out: "已售罄",
     option_sold_out: "所选规格已售罄",
     options: "规格有变，请重新选择",
+    full: "购物车已满",
   },
   toCart: "去购物车",
   toMenu: "看看菜单",

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from orderbell.adapters.memory_world import EventRow, MarkRow, MemoryWorld, OrderRow, ShopRow
-from orderbell.domain.board import KEPT, Board, Row, gather, shows
+from orderbell.domain.board import KEPT, LATE, Board, Row, gather, shows
 from orderbell.domain.errors import Unavailable, UnknownShop
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Item, Menu, Openness, Shop
@@ -239,8 +239,18 @@ class MemoryLedger:
         """Return the guests' board as of one moment."""
         with self._world.data() as world:
             row, now = world.shops[shop_id], world.clock()
-            mine = [found.order for found in world.orders.values() if found.shop_id == shop_id]
-            shown = [order for order in mine if shows(order) and order.placed_at > now - KEPT]
+            today = now.astimezone(ZoneInfo(row.shop.timezone)).date()
+            mine = [found for found in world.orders.values() if found.shop_id == shop_id]
+            latest = {
+                found.order.number: found for found in sorted(mine, key=lambda found: found.business_day)
+            }
+            shown = [
+                found.order
+                for found in latest.values()
+                if shows(found.order)
+                and found.order.placed_at > now - KEPT
+                and (found.business_day >= today or found.order.placed_at > now - LATE)
+            ]
             told = [Row(order.number, order.service, order.history) for order in shown]
             return gather(row.shop.slug, row.last_seq, now, told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from orderbell.adapters.memory_world import MarkRow, MemoryWorld, OrderRow, ShopRow
@@ -26,7 +26,7 @@ class MemoryDayBook:
             day = day or today
             orders = sorted(world.orders.values(), key=lambda found: found.placed_seq)
             mine = [one for one in orders if one.shop_id == shop_id and one.business_day == day]
-            marks = [mark for mark in world.marks if mark.shop_id == shop_id and _date(mark.at, zone) == day]
+            marks = _told([mark for mark in world.marks if mark.shop_id == shop_id], day, zone)
             return Day(
                 row.shop,
                 day,
@@ -41,6 +41,20 @@ class MemoryDayBook:
         name = None if item is None else item.name
         by = "" if device is None else device.name
         return Marked(mark.item, name, mark.at, mark.available, mark.until is not None, by)
+
+
+def _told(marks: list[MarkRow], day: date, zone: ZoneInfo) -> list[MarkRow]:
+    """Return the marks of a day, after the last mark of each item with which it came into the day sold out."""
+    midnight = datetime.combine(day, time(), zone)
+    before = {mark.item: mark for mark in sorted(marks, key=_at) if _date(mark.at, zone) < day}
+    still = [
+        mark for mark in before.values() if not mark.available and (not mark.until or mark.until > midnight)
+    ]
+    return sorted(still, key=_at) + [mark for mark in marks if _date(mark.at, zone) == day]
+
+
+def _at(mark: MarkRow) -> datetime:
+    return mark.at
 
 
 def _date(at: datetime, zone: ZoneInfo) -> date:

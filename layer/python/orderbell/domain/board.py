@@ -1,7 +1,8 @@
 """The guests' board: which codes a shop is making, and which it calls out.
 
-A delivery has nobody at the counter, and what was only placed is not promised yet: neither is shown. An order placed more
-than a day ago is not shown either, as a plate that nobody marked as taken must not stay there for ever.
+A delivery has nobody at the counter, and what was only placed is not promised yet: neither is shown. A plate that nobody
+marked as taken must not stay there for ever, and least of all call a guest of the next day, whose codes begin anew: an order
+is shown on its own day and for `LATE` after it was placed, and never beside a later order with the same code.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ MAKING = frozenset({Status.ACCEPTED, Status.PREPARING})
 CALLED = frozenset({Status.READY})
 SHOWN = MAKING | CALLED
 KEPT = timedelta(hours=24)
+LATE = timedelta(hours=4)
+"""Guests of the evening before still wait in a shop that is open over midnight."""
 
 
 class Entry(NamedTuple):

@@ -76,7 +76,9 @@ class Sweeper:
         turn = _Turn(self._chores, lease, began + BUDGET_S)
         self._sweeps += 1
         failed: list[Unavailable] = []
-        for step in (self._expire, self._attend, self._tell, self._close, self._probe, self._purge):
+        # Whether a shop is attended comes last: after an outage that turns in every shop at once, and what is owed to
+        # kitchens and customers must not wait for such news.
+        for step in (self._expire, self._tell, self._close, self._probe, self._attend, self._purge):
             self._alone(step, turn, failed)
         # When the next one may begin, and in any case: nothing that goes wrong above may keep the owner uncalled.
         self._alone(lambda turn: self._chores.end(turn.lease), turn, failed)

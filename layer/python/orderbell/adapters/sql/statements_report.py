@@ -26,10 +26,18 @@ REPORTING: dict[str, str] = {
             (o.placed_at AT TIME ZONE $3::text) - (o.placed_at AT TIME ZONE 'UTC'),
             o.seen_at, o.promised_at, o.nudges, o.history::text
         FROM orders o WHERE o.shop_id = $1::bigint AND o.business_day = $2::date ORDER BY o.placed_seq""",
+    # The marks of the day, and before them the last mark of each item with which it came into the day sold out.
     "day_marks": f"""
+        WITH before AS (
+            SELECT DISTINCT ON (item_id) * FROM availability WHERE shop_id = $1::bigint AND at < {_midnight("$2::date")}
+            ORDER BY item_id, at DESC, seq DESC),
+        told AS (
+            SELECT * FROM before WHERE NOT available AND (until IS NULL OR until > {_midnight("$2::date")})
+            UNION ALL
+            SELECT * FROM availability
+            WHERE shop_id = $1::bigint AND at >= {_midnight("$2::date")} AND at < {_midnight("$2::date + 1")})
         SELECT a.item_id, i.name::text, a.at, a.available, a.until IS NOT NULL, coalesce(d.name, '')
-        FROM availability a LEFT JOIN item i USING (shop_id, item_id) LEFT JOIN device d USING (device_id)
-        WHERE a.shop_id = $1::bigint AND a.at >= {_midnight("$2::date")} AND a.at < {_midnight("$2::date + 1")}
+        FROM told a LEFT JOIN item i USING (shop_id, item_id) LEFT JOIN device d USING (device_id)
         ORDER BY a.at, a.seq, a.item_id""",
     "purge_availability": f"""
         DELETE FROM availability WHERE (shop_id, seq, item_id) IN (

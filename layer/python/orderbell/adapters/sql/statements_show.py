@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbell.adapters.sql.statements_parts import FREE, RELAXED
-from orderbell.domain.board import KEPT, SHOWN
+from orderbell.domain.board import KEPT, LATE, SHOWN
 from orderbell.domain.status import Service
 
 ATTENDED_S = 30
@@ -37,6 +37,10 @@ SHOWING: dict[str, str] = {
         SELECT s.slug, s.last_seq, clock_timestamp(), o.number, o.service, o.history::text FROM shop s
         LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.status IN ({_SHOWN}) AND o.service <> '{Service.DELIVERY.value}'
             AND o.placed_at > clock_timestamp() - interval '{int(KEPT.total_seconds())} seconds'
+            AND (o.placed_at > clock_timestamp() - interval '{int(LATE.total_seconds())} seconds'
+                OR o.business_day >= greatest((clock_timestamp() AT TIME ZONE s.timezone)::date, s.business_day))
+            AND NOT EXISTS (SELECT FROM orders later
+                WHERE later.shop_id = o.shop_id AND later.number = o.number AND later.business_day > o.business_day)
         WHERE s.shop_id = $1::bigint""",
     "lagging_boards": f"""
         SELECT DISTINCT c.shop_id FROM connection c JOIN shop s USING (shop_id)
