@@ -45,7 +45,7 @@ def measure(url: str) -> Figures:
     with sync_playwright() as playwright:
         path = os.environ.get("ORDERBELL_CHROMIUM") or None  # ./dev says which
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=root)
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", *root])
         try:
             return _measure(browser, url)
         finally:

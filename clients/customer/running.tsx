@@ -6,6 +6,7 @@ import { isOpen } from "../lib/frames";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { serverNow } from "../lib/time";
+import { newer } from "../lib/tracker";
 import type { Order } from "../lib/wire";
 import { keepOrder, keptOrder } from "./kept";
 import { type Past, past } from "./orders";
@@ -54,27 +55,42 @@ export function RunningOrder({ slug }: { slug: string }) {
   );
 }
 
+/** What this page was told: the storage may be full. */
+const told = new Map<string, Order>();
+
+/** The last that is known of an order: the tracker may have kept a newer one since. */
+function lastOf(id: string): Order | undefined {
+  const kept = keptOrder(id)?.order, heard = told.get(id);
+  return kept && heard ? newer(kept, heard) : (heard ?? kept);
+}
+
 /** Orders of the last day, newest first: an older one is in nobody's hands. */
 const recent = (): Past[] => past.value.filter((one) => serverNow() - Date.parse(one.at) < DAY_MS);
 
 /** The newest order of this shop that is not over, as far as this phone knows. */
 function newest(slug: string): Running | null {
   for (const one of recent()) {
-    const order = keptOrder(one.id)?.order;
+    const order = lastOf(one.id);
     if (order?.shop === slug && isOpen(order)) return { one, order };
   }
   return null;
 }
 
-/** Ask after the newest order that may be this shop's and is not known to be over: one small question. */
+const ASKED_AT_ONCE = 3;
+
+/** Ask after the newest orders that may be this shop's and are not known to be over: a few small questions. */
 async function refresh(slug: string): Promise<void> {
-  const one = recent().find(({ id }) => {
-    const order = keptOrder(id)?.order;
+  const open = recent().filter(({ id }) => {
+    const order = lastOf(id);
     return !order || (order.shop === slug && isOpen(order));
   });
-  if (!one) return;
+  await Promise.all(open.slice(0, ASKED_AT_ONCE).map(ask));
+}
+
+async function ask(one: Past): Promise<void> {
   try {
     const { order } = await api.getOrder(one.id, one.token);
+    told.set(one.id, order);
     const kept = keptOrder(one.id);
     keepOrder({ order, shop: kept?.shop ?? null, epoch: kept?.epoch ?? null, at: serverNow() });
   } catch {

@@ -32,6 +32,7 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--autoplay-policy=user-gesture-required",
+    "--disable-gpu",  # there is none: imitating one costs more than drawing without
     "--host-resolver-rules=MAP shop.lan 127.0.0.1",  # plain http that is not localhost: no secure context
 )
 

@@ -130,11 +130,12 @@ def entries(count: int, letter: str) -> list[dict[str, str]]:
 
 
 def filled(count: int) -> Callable[[Any], None]:
-    """Answer for the server: so many codes in each half."""
+    """Answer for the server: so many codes in each half, the same each time."""
+    preparing, called = entries(count, "M"), entries(count, "W")
 
     def answer(route: Any) -> None:
         said = route.fetch().json()
-        said["board"].update(preparing=entries(count, "M"), ready=entries(count, "W"))
+        said["board"].update(preparing=preparing, ready=called)
         route.fulfill(json=said)
 
     return answer

@@ -18,7 +18,7 @@ KB = 1024
 _NOTE = """
 window.usable = 0;
 new MutationObserver((changes, watch) => {
-  const there = [...document.querySelectorAll("button, h1, h2")].some((each) =>
+  const there = [...document.querySelectorAll("button, h1, h2, section")].some((each) =>
     /%s/.test(each.getAttribute("aria-label") ?? each.textContent));
   if (!there) return;
   window.usable = performance.now();
