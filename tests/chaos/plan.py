@@ -35,7 +35,7 @@ KINDS = (
     Kind("database torn", 1.0, 1.0),
     Kind("push cut"),
     Kind("push silent", 0.5, 2.0),
-    Kind("push torn", 1.0, 1.0),
+    Kind("push torn", 3.0, 3.0),
     Kind("push status_500", 1.0, 3.0),
     Kind("push hang", 1.0, 3.0),
     Kind("push delivered_then_502", 1.0, 3.0),

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from shots.hands import JSON, ask_for, bring_to, clear, place, sell_out, taking
 from shots.kitchen import board, kept_silent, orders, paired, ticket
 from shots.stage import Scene, state
+from support.waiting import until
 
 # --- panels ---------------------------------------------------------------------------------------------------------------
 
@@ -104,8 +105,12 @@ def disconnecting(scene: Scene) -> Page:
 @state("kitchen", "keys")
 def keys(scene: Scene) -> Page:
     page = board(scene)
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_be_visible()
+
+    def opened() -> bool:
+        page.keyboard.press("?")  # the keys come with the late parts of the page
+        return page.get_by_role("dialog").is_visible()
+
+    until(opened, "the list of the keys")
     return page
 
 
