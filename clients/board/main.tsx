@@ -2,11 +2,12 @@
 import "./style.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { stayAwake } from "../lib/awake";
 import { startTicking } from "../lib/time";
 import { keepShell } from "../lib/worker";
 import { armChime } from "./chime";
 import { follow, shop } from "./feed";
-import { burnInSafe, stayAwake, theme } from "./screen";
+import { burnInSafe, theme } from "./screen";
 import { Board } from "./view";
 import { first, languages } from "./words";
 

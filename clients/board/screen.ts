@@ -1,4 +1,4 @@
-/** The screen itself: kept awake, dark or light, full or not, and never burnt in. */
+/** The screen itself: dark or light, full or not, and never burnt in. */
 import { signal } from "@preact/signals";
 import { load, save } from "../lib/store";
 
@@ -12,16 +12,6 @@ export const theme = signal<Theme>((told ?? load<string>(KEY, "dark")) === "ligh
 export function toggleTheme(): void {
   theme.value = theme.value === "dark" ? "light" : "dark";
   save(KEY, theme.value);
-}
-
-/** Ask for the wake lock; the browser takes it back whenever the page is hidden, so it is asked for again on every return. */
-export async function stayAwake(): Promise<void> {
-  const hold = async () => {
-    if (document.visibilityState !== "visible") return;
-    await navigator.wakeLock?.request("screen").catch(() => {}); // refused on a low battery
-  };
-  document.addEventListener("visibilitychange", () => void hold());
-  await hold();
 }
 
 export const full = signal(document.fullscreenElement !== null);

@@ -1,7 +1,5 @@
 /** A link alone never takes a screen away from its shop: the kitchen's page shares this device, and orders ring there. */
-import { Icon } from "../lib/parts/icon";
-import * as icon from "../lib/parts/icons";
-import { LangSwitch } from "../lib/parts/lang";
+import { DoorTop } from "../lib/parts/door";
 import { device, report } from "./state";
 import { t } from "./words";
 
@@ -9,12 +7,7 @@ import { t } from "./words";
 export function ConnectAnew({ onYes, onNo }: { onYes: () => void; onNo: () => void }) {
   return (
     <main class="door">
-      <div class="door-top">
-        <span class="brand-mark">
-          <Icon d={icon.bell} size={30} />
-        </span>
-        <LangSwitch />
-      </div>
+      <DoorTop />
       <h1>{t().anew}</h1>
       <p class="muted">{t().anewText(report.value?.name ?? device.value?.shop ?? "")}</p>
       <button type="button" class="button primary wide" onClick={onNo}>

@@ -2,10 +2,10 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { getShop } from "../lib/api";
 import { lang } from "../lib/i18n";
+import { DoorTop } from "../lib/parts/door";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
-import { LangSwitch } from "../lib/parts/lang";
-import { stayAwake } from "./awake";
+import { stayAwake } from "../lib/awake";
 import { goFull } from "./full";
 import { startService } from "./line";
 import { checking } from "./readiness";
@@ -37,12 +37,7 @@ export function Gate({ onStart }: { onStart: () => void }) {
   };
   return (
     <main class="door centered">
-      <div class="door-top">
-        <span class="brand-mark">
-          <Icon d={icon.bell} size={30} />
-        </span>
-        <LangSwitch />
-      </div>
+      <DoorTop />
       <h1>{name.value}</h1>
       <button type="button" class="button primary gate-start" aria-busy={busy.value} onClick={() => void start()}>
         <Icon d={icon.sound} size={40} />

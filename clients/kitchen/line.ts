@@ -10,7 +10,7 @@ import { Poller } from "../lib/poll";
 import { Link, type LinkState, socketUrl } from "../lib/socket";
 import { serverNow } from "../lib/time";
 import type { Events, Snapshot } from "../lib/wire";
-import { awake } from "./awake";
+import { awake } from "../lib/awake";
 import { forgetWaiting, sendAll, sendBy, sendWaiting, settle } from "./commands";
 import { ring, ringAgain, ringLost } from "./ring";
 import { audible } from "./sound";

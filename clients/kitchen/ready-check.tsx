@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { common } from "../lib/words";
-import { awake, stayAwake } from "./awake";
+import { awake, stayAwake } from "../lib/awake";
 import { canFull, full, goFull } from "./full";
 import { answered, checking, soundOn } from "./readiness";
 import { audible, deaf, muted, unlocked } from "./sound";

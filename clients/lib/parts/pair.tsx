@@ -3,9 +3,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Link, socketUrl } from "../socket";
 import type { Device } from "./device";
+import { DoorTop } from "./door";
 import { Icon } from "./icon";
 import * as icon from "./icons";
-import { LangSwitch } from "./lang";
 import { pairing as t } from "./pairing";
 
 export { codeInLink, DEVICE, type Device } from "./device";
@@ -79,12 +79,7 @@ export function PairPage({ code, name: otherwise, revoked = false, onPaired, bac
   );
   return (
     <main class="door">
-      <div class="door-top">
-        <span class="brand-mark">
-          <Icon d={icon.bell} size={30} />
-        </span>
-        <LangSwitch />
-      </div>
+      <DoorTop />
       <h1>{t().title}</h1>
       {revoked && <p class="notice bad" role="alert"><Icon d={icon.alert} /> {t().revoked}</p>}
       <p class="muted">{t().text}</p>

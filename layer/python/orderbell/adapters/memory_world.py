@@ -13,11 +13,8 @@ from datetime import date, datetime, timedelta, timezone
 from orderbell.domain.errors import Unavailable
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.ladder import AlertKind, AlertOutcome
-from orderbell.domain.menu import Menu, Shop
+from orderbell.domain.menu import ATTENDED, Menu, Shop
 from orderbell.domain.order import Order
-
-ATTENDED = timedelta(seconds=30)
-"""A screen that can be seen and heard says so with its pings: after this it no longer counts."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -120,6 +120,9 @@ class Ages(NamedTuple):
 
 AGES = Ages(5, 10)
 """Those of a shop that says nothing else."""
+
+ATTENDED = timedelta(seconds=30)
+"""A screen that can be seen and heard says so with its pings, every few seconds: after this it no longer counts."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from orderbell.adapters.sql.statements_parts import FREE, RELAXED
 from orderbell.domain.board import KEPT, LATE, SHOWN
+from orderbell.domain.menu import ATTENDED
 from orderbell.domain.status import Service
-
-ATTENDED_S = 30
-"""A screen that can be seen and heard says so with its pings, every few seconds: after this it no longer counts."""
 
 ATTEND_EVERY_S = 5
 AT_ONCE = 64
@@ -15,7 +13,7 @@ AT_ONCE = 64
 _SHOWN = ", ".join(sorted(f"'{status.value}'" for status in SHOWN))
 
 # A device (d) whose screen can be seen and heard.
-_THERE = f"d.revoked_at IS NULL AND d.ready_at > clock_timestamp() - interval '{ATTENDED_S} seconds'"
+_THERE = f"d.revoked_at IS NULL AND d.ready_at > clock_timestamp() - interval '{int(ATTENDED.total_seconds())} seconds'"
 
 SHOWING: dict[str, str] = {
     # The shop's row is let alone: it is the one that orders wait for.

@@ -1,4 +1,4 @@
-/** Keep the screen awake while the service runs. */
+/** Keep the screen awake: a kitchen's while the service runs, a board's always. */
 import { signal } from "@preact/signals";
 
 export const awake = signal(false);
