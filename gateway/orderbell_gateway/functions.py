@@ -52,8 +52,8 @@ class Functions:
             pool.kill()
 
     def alive(self) -> bool:
-        """Tell whether any worker is still there."""
-        return any(pool.instances for pool in self.pools.values())
+        """Tell whether any worker's process is still there."""
+        return any(pool.alive() for pool in self.pools.values())
 
 
 def _late(answer: asyncio.Future[bytes], seconds: float) -> None:

@@ -163,6 +163,7 @@ class Gateway:
         functions.close()
         await settle(min(deadline, loop.time() + 1), functions.alive)
         functions.kill()
+        await settle(loop.time() + 1, functions.alive)
 
 
 def _allows_cors(match: Match, endpoint: Endpoint | None) -> bool:

@@ -38,6 +38,8 @@ class Pool:
         self.show_errors = show_errors
         self.stats = FunctionStats()
         self.instances: set[Instance] = set()
+        self.leaving: set[Instance] = set()
+        """Those that serve no more, but whose process may not have ended yet."""
         self.idle: list[Instance] = []
         self.waiting: deque[Job] = deque()
         self.closing = False
@@ -45,6 +47,7 @@ class Pool:
         self._failures = 0
         self._not_before = 0.0
         self._scaler: asyncio.TimerHandle | None = None
+        self._scale_due = 0.0
         self._reaper: asyncio.TimerHandle | None = None
 
     # ---- for whoever calls the function
@@ -90,8 +93,13 @@ class Pool:
     def kill(self) -> None:
         """End every worker now."""
         self.close()
-        for instance in list(self.instances):
+        for instance in [*self.instances, *self.leaving]:
             instance.kill()
+
+    def alive(self) -> bool:
+        """Tell whether any process is still there."""
+        self.leaving = {instance for instance in self.leaving if instance.alive()}
+        return bool(self.instances or self.leaving)
 
     def counts(self) -> Counts:
         """Return the numbers of this moment."""
@@ -115,8 +123,9 @@ class Pool:
             self._free(instance)
 
     def gone(self, instance: Instance) -> None:
-        """A worker ended."""
+        """A worker ended, or has no more to say to us."""
         self.instances.discard(instance)
+        self.leaving = {one for one in (*self.leaving, instance) if one.alive()}
         if instance in self.idle:
             self.idle.remove(instance)
         job, instance.job = instance.job, None
@@ -209,10 +218,11 @@ class Pool:
 
     def _scale_at(self, when: float) -> None:
         if self._scaler is not None:
-            if self._scaler.when() <= when:
+            if self._scale_due <= when:
                 return
             self._scaler.cancel()
-        self._scaler = self.loop.call_at(when, self._scale_now)
+        # The time is kept here: uvloop gives a handle that does not know its own for one that is due at once.
+        self._scaler, self._scale_due = self.loop.call_at(when, self._scale_now), when
 
     def _scale_now(self) -> None:
         self._scaler = None

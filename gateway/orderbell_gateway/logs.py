@@ -18,6 +18,17 @@ FLUSH_S = 0.05
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
+def places(error: BaseException | None) -> list[str]:
+    """Return where an exception came from, the innermost place last: files, lines and names, never a value."""
+    found = []
+    trace = error.__traceback__ if error else None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return found[-8:]
+
+
 class CallLater(Protocol):
     """What the log needs of an event loop."""
 

@@ -20,7 +20,7 @@ from .hub import Hub
 from .internal import Answer, Call, Internal
 from .invoke import Pool
 from .limits import Limits
-from .logs import Log
+from .logs import Log, places
 from .push import Push
 from .routes import Endpoint
 from .server import PublicServer
@@ -216,7 +216,8 @@ class System:
     def _defect(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log what asyncio found nobody to tell: a type and a place, no values."""
         error = context.get("exception")
-        self.log.error("defect", where=str(context.get("message"))[:80], reason=type(error).__name__)
+        where = str(context.get("message"))[:80]
+        self.log.error("defect", where=where, reason=type(error).__name__, trace=places(error))
 
     def _hold_lifeline(self, fd: int) -> None:
         """Stop when the parent is gone: it holds the other end of this pipe and never writes."""

@@ -16,6 +16,7 @@ from aiohttp.web_protocol import RequestHandler
 from .frames import WrittenSocket, limit_unsent
 from .gateway import BodyTooLarge, BodyTooSlow, Gateway
 from .hub import ABNORMAL, NORMAL, Connection
+from .logs import places
 from .messages import Reply, Request, new_request_id, problem
 from .settings import Settings
 from .sockets import Accepted
@@ -223,7 +224,7 @@ class _Protocol(RequestHandler):
             reply = problem("malformed", "this is not an HTTP request", new_request_id())
         else:
             cast(PublicServer, self._manager).gateway.log.error(
-                "defect", where="http", reason=type(exc).__name__
+                "defect", where="http", reason=type(exc).__name__, trace=places(exc)
             )
             reply = problem("unavailable", "something went wrong here", new_request_id())
         if request.writer.output_size > 0:
