@@ -4,6 +4,7 @@ import type { Service } from "../lib/frames";
 import { load, save } from "../lib/store";
 import type { Shop } from "../lib/wire";
 import { common } from "../lib/words";
+import { DRAFT } from "./me";
 import { t } from "./words/sheets";
 
 export interface Form {
@@ -24,7 +25,6 @@ interface KeptDraft extends Draft {
   at: number;
 }
 
-const DRAFT = "orderbell.draft.";
 const DRAFT_MS = 12 * 3_600_000; // tomorrow its writer sits at another table
 
 /** Drafts by shop: they outlive a reload, and go with the order. */

@@ -45,11 +45,6 @@ export function Hero({ order, shop }: { order: Order; shop: Shop | null }) {
         {late ? t().lateAnswer(call) : wait === "unconfirmed" ? t().unconfirmed : headline(order)}
       </p>
       <p class="hero-sub">{subline(order, shop, late, now)}</p>
-      {shop?.attended === false && order.status === "placed" && !late && (
-        <p class="hero-note" role="status">
-          {t().unattended(call)}
-        </p>
-      )}
       <p class="hero-chips">
         <span class="chip">{common().service[order.service]}</span>
         {order.table && <span class="chip">{common().table(order.table)}</span>}

@@ -1,6 +1,7 @@
 /** Who is ordering, as this phone remembers it. */
 import { signal } from "@preact/signals";
 import { load, save } from "../lib/store";
+import { keys } from "./kept";
 
 export interface Me {
   name: string;
@@ -8,9 +9,21 @@ export interface Me {
   address: string;
 }
 
-export const me = signal<Me>({ name: "", phone: "", address: "", ...load<Partial<Me>>("orderbell.me", {}) });
+const ME = "orderbell.me";
+const NOBODY: Me = { name: "", phone: "", address: "" };
+
+export const me = signal<Me>({ ...NOBODY, ...load<Partial<Me>>(ME, {}) });
 
 export function setMe(next: Me): void {
   me.value = next;
-  save("orderbell.me", next);
+  save(ME, next);
 }
+
+/** Forget who orders, and what was begun to be written to shops. */
+export function forgetMe(): void {
+  me.value = NOBODY;
+  for (const key of [ME, ...keys(DRAFT)]) save(key, null);
+}
+
+/** What stands in a shop's form, by shop (form.ts). */
+export const DRAFT = "orderbell.draft.";

@@ -19,7 +19,7 @@ import { Badge, Openness, Stepper, Unattended } from "./parts";
 import { closedAt, follow, open, overlays, type Route } from "./route";
 import { SearchField } from "./search";
 import { cart, changeCart, loadShop, price, shop, shopAsOf, shopLoading, shut, table, watchShop } from "./state";
-import { Failed, Skeleton } from "./waiting";
+import { Failed, Nothing, Skeleton } from "./waiting";
 import { t } from "./words";
 
 const wide = matchMedia("(min-width: 1024px)");
@@ -50,7 +50,7 @@ export function MenuPage({ at }: { at: Route }) {
         <main>
           {shopLoading.value === "loading" && <Skeleton rows={6} />}
           {shopLoading.value === "failed" && <Failed onRetry={() => void loadShop(slug, lang.value)} />}
-          {shopLoading.value === "unknown" && <p class="notice">{t().unknownShop}</p>}
+          {shopLoading.value === "unknown" && <Nothing text={t().unknownShop} way={t().home} />}
         </main>
       </div>
     );

@@ -1,5 +1,6 @@
 /** One order, followed: the code, the steps, the facts, and what the customer can still do. */
 import { useEffect, useMemo } from "preact/hooks";
+import { isOpen } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import { late } from "../lib/late";
 import { Icon } from "../lib/parts/icon";
@@ -16,7 +17,7 @@ import type { RestProps } from "./rest";
 import { follow, type Route, shopUrl } from "./route";
 import { Steps } from "./steps";
 import "./tracker.css";
-import { Failed, Skeleton } from "./waiting";
+import { Failed, Nothing, Skeleton } from "./waiting";
 import { Again, Call } from "./ways-on";
 import { t } from "./words/tracker";
 
@@ -47,7 +48,7 @@ export function OrderPage({ at }: { at: Route }) {
         {order && <Tracker order={order} shop={follower.shop.value} follower={follower} />}
         {!order && loading === "loading" && <Skeleton rows={4} />}
         {!order && loading === "failed" && <Failed onRetry={() => void follower.fetch()} />}
-        {!order && loading === "unknown" && <p class="notice">{t().unknownOrder}</p>}
+        {!order && loading === "unknown" && <Nothing text={t().unknownOrder} way={t().home} />}
       </main>
     </div>
   );
@@ -61,16 +62,18 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
   const zone = shop?.timezone ?? "";
   const failed = FAILED.includes(order.status);
   const gone = follower.gone.value;
-  const unheard = order.status === "placed" && (shop?.attended === false || waitOf(order, serverNow()) === "late");
+  const isLate = order.status === "placed" && waitOf(order, serverNow()) === "late";
+  const alone = order.status === "placed" && shop?.attended === false && !isLate && !gone;
   const line = follower.line();
   useEffect(rest.ask, [line]); // where it has failed: once more when there is a line
-  const urgent = failed || gone || unheard || line === "polling";
+  const urgent = failed || (gone && isOpen(order)) || isLate || line === "polling";
   return (
     <>
       <Stale follower={follower} shop={shop} />
       <Hero order={order} shop={shop} />
       <Fresh follower={follower} />
       {urgent && <Call shop={shop} loud />}
+      {alone && <Alone shop={shop} withCall={!urgent} />}
       {(failed || order.status === "completed") && <Again order={order} class="button primary wide" />}
       {!failed && !gone && <NotifyButton order={order} />}
       {!failed && <Steps order={order} zone={zone} />}
@@ -79,7 +82,7 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
         shop={shop}
         follower={follower}
         open={!failed && !gone && order.status !== "completed"}
-        called={urgent}
+        called={urgent || alone}
         waiting={<Skeleton rows={2} />}
         failed={<Failed onRetry={rest.again} />}
       />
@@ -90,9 +93,11 @@ function Tracker({ order, shop, follower }: { order: Order; shop: Shop | null; f
 /** Where what is shown may not be so any more: never as if it were now. */
 function Stale({ follower, shop }: { follower: Follower; shop: Shop | null }) {
   if (follower.gone.value) {
+    // What is over may be erased after a while, as it should be; what is not must not be gone.
+    const over = follower.order.value && !isOpen(follower.order.value);
     return (
-      <p class="notice bad" role="alert">
-        <Icon d={icon.alert} /> {t().gone(canCall(shop))}
+      <p class={`notice ${over ? "" : "bad"}`} role="alert">
+        <Icon d={icon.alert} /> {over ? t().erased : t().gone(canCall(shop))}
       </p>
     );
   }
@@ -105,6 +110,16 @@ function Stale({ follower, shop }: { follower: Follower; shop: Shop | null }) {
         {follower.asOf.value > 0 && <span class="as-of">{t().asOf(clock(follower.asOf.value, shop?.timezone ?? "", lang.value))}</span>}
       </span>
     </p>
+  );
+}
+
+/** Nobody looks at the kitchen's screen. It is known a moment later than the order: at the foot, so that nothing moves when it comes. */
+function Alone({ shop, withCall }: { shop: Shop | null; withCall: boolean }) {
+  return (
+    <div class="alone">
+      <p role="status">{t().unattended(canCall(shop))}</p>
+      {withCall && <Call shop={shop} loud />}
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import type { Order, ShopCard } from "../lib/wire";
 import { common } from "../lib/words";
 import { AgainLink } from "./again-link";
 import { keptOrder } from "./kept";
+import { forgetMe } from "./me";
 import { type Past, past, setPast } from "./orders";
 import { close, follow, orderUrl, shopUrl } from "./route";
 import "./past.css";
@@ -66,6 +67,7 @@ function PastList() {
   const forget = () => {
     const which = forgetting.value;
     setPast(which === "all" ? [] : past.value.filter((one) => one !== which));
+    if (which === "all") forgetMe();
     end();
   };
   return (
@@ -83,17 +85,15 @@ function PastList() {
       </ul>
       <p class="past-foot">
         <span class="muted small grow">{t().onThisPhone}</span>
-        {past.value.length > 1 && (
-          <button
-            type="button"
-            class="text-button"
-            onClick={() => {
-              forgetting.value = "all";
-            }}
-          >
-            {t().forgetAll}
-          </button>
-        )}
+        <button
+          type="button"
+          class="text-button"
+          onClick={() => {
+            forgetting.value = "all";
+          }}
+        >
+          {t().forgetAll}
+        </button>
       </p>
       {forgetting.value && (
         <Sheet
@@ -101,7 +101,7 @@ function PastList() {
           title={forgetting.value === "all" ? t().forgetAllTitle : t().forgetTitle(forgetting.value.number)}
           onClose={end}
         >
-          <p>{t().forgetText}</p>
+          <p>{forgetting.value === "all" ? t().forgetAllText : t().forgetText}</p>
           <div class="action-row">
             <button type="button" class="button" onClick={end}>
               {t().keep}

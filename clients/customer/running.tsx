@@ -45,13 +45,15 @@ export function RunningOrder({ slug }: { slug: string }) {
   const now = running.value;
   if (!now) return null;
   return (
-    <a class="running" href={orderUrl(now.one.id, now.one.token)} onClick={follow}>
-      <Icon d={now.order.status === "placed" ? icon.clock : icon.check} size={20} />
-      <span class="grow">
-        <b>{t().order(now.order.number)}</b> · {t().status[now.order.status]}
-      </span>
-      <Icon d={icon.next} size={20} />
-    </a>
+    <aside aria-label={t().here}>
+      <a class="running" href={orderUrl(now.one.id, now.one.token)} onClick={follow}>
+        <Icon d={now.order.status === "placed" ? icon.clock : icon.check} size={20} />
+        <span class="grow">
+          <b>{t().order(now.order.number)}</b> · {t().status[now.order.status]}
+        </span>
+        <Icon d={icon.next} size={20} />
+      </a>
+    </aside>
   );
 }
 

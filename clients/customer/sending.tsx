@@ -7,7 +7,7 @@ import { lang } from "../lib/i18n";
 import type { Shop } from "../lib/wire";
 import { close } from "./route";
 import { cart } from "./state";
-import { checkNow, sendNow, sentAt, takeBack } from "./submit";
+import { checkNow, crowded, sendNow, sentAt, takeBack } from "./submit";
 import { t as page } from "./words";
 import { t } from "./words/sheets";
 
@@ -21,7 +21,7 @@ export function Checking({ shop }: { shop: Shop }) {
     <Sheet title={page().checking} onClose={close}>
       <div class="empty" role="status">
         <span class="spinner big" />
-        <p>{navigator.onLine ? t().checkingText : t().checkingOffline}</p>
+        <p>{!navigator.onLine ? t().checkingOffline : crowded.value ? t().crowdedText : t().checkingText}</p>
         <button type="button" class="button" onClick={checkNow}>
           {t().checkNow}
         </button>

@@ -18,6 +18,8 @@ import { cart, cartKey, loadShop, sending, setCart, shop } from "./state";
 
 /** The last refusal, in the server's terms. */
 export const refusal = signal<api.Refusal["problem"] | null>(null);
+/** The last try was turned away for the crowd: the order waits its turn. */
+export const crowded = signal(false);
 /** Since when this page has been waiting for the answer, in local ms. */
 export const sentAt = signal(0);
 
@@ -57,6 +59,7 @@ export function sendNow(): void {
 }
 
 function goOn(how: "checking" | "sending"): void {
+  crowded.value = false;
   sending.value = how;
   sentAt.value = Date.now();
   void attempt(0, ++running);
@@ -115,6 +118,7 @@ async function attempt(tries: number, run: number): Promise<void> {
       giveBack(error);
       return;
     }
+    crowded.value = error instanceof api.Refusal && error.problem.status === 429;
     sending.value = "checking";
     const wait = Math.max(error instanceof api.Refusal ? error.retryAfterMs : 0, tries === 0 ? soon() : backoff(0)); // 3 s at most: somebody is looking
     timer = setTimeout(() => void attempt(tries + 1, run), wait);

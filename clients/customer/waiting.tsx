@@ -3,6 +3,7 @@ import { words } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { common } from "../lib/words";
+import { follow } from "./route";
 
 const t = words({
   en: { loadFailed: "The page could not be loaded. Check your connection." },
@@ -17,6 +18,19 @@ export function Failed({ onRetry }: { onRetry: () => void }) {
       <button type="button" class="button quiet" onClick={onRetry}>
         {common().retry}
       </button>
+    </div>
+  );
+}
+
+/** The link leads nowhere: said, with a way on. */
+export function Nothing({ text, way }: { text: string; way: string }) {
+  return (
+    <div class="empty">
+      <Icon d={icon.search} size={40} />
+      <p role="status">{text}</p>
+      <a class="button quiet" href="/" onClick={follow}>
+        {way}
+      </a>
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function AllDay() {
   return (
     <aside class="lane all-day" aria-labelledby="lane-allday">
       <div class="lane-head"><h2 id="lane-allday">{t().allDay}</h2></div>
-      <div class="lane-body" data-scrolls tabIndex={-1}><Sums /></div>
+      <div class="lane-body" data-scrolls tabIndex={0}><Sums /></div>
     </aside>
   );
 }

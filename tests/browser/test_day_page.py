@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from browser.office import revoke
 from browser.people import PHONE, Open
 from playwright.sync_api import Locator, Page, expect
 
@@ -132,12 +133,6 @@ def speed(page: Page, name: str) -> Locator:
     """Return what the page says about how fast one thing went."""
     heading = page.get_by_role("heading", name=name, exact=True)
     return page.get_by_role("region", name="How fast").locator("div").filter(has=heading).first
-
-
-def devices_named(system: System, name: str) -> list[str]:
-    """Return the shop's devices of this name."""
-    lines = [line for line in system.cli("kitchen", "list").splitlines() if SHOP in line and name in line]
-    return re.findall(r"[0-9a-f-]{36}", "\n".join(lines))
 
 
 def test_the_figures_of_a_day_are_what_happened(system: System, open_page: Open, tmp_path: Path) -> None:
@@ -302,8 +297,7 @@ def test_today_refreshes_says_when_it_cannot_and_ends_with_the_device(
         == owner.get_by_label("Day", exact=True).input_value()
     )
 
-    for device in devices_named(system, "店主手机"):
-        system.cli("kitchen", "revoke", device)
+    revoke(system, SHOP, "店主手机")
     owner.clock.fast_forward(40_000)
     expect(owner.get_by_text(re.compile("has been disconnected from the shop"))).to_be_visible()
     expect(owner.get_by_role("textbox", name="Pairing code")).to_be_visible()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from browser.office import import_shop
 from browser.people import Open, paired, start_service, ticket
 from playwright.sync_api import Locator, Page, expect
 
@@ -48,13 +49,10 @@ WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def shop(system: System, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+def shop(system: System, request: pytest.FixtureRequest) -> str:
     """A shop of its own for each walk: nobody else's orders stand on its board."""
     slug = f"tasting-room-{'touch' if 'touch' in request.node.name else 'keys'}"
-    file = tmp_path / "shop.yaml"
-    file.write_text(SHOP.format(slug=slug), encoding="utf-8")
-    system.cli("shop", "import", str(file))
-    return slug
+    return import_shop(system, SHOP.format(slug=slug))
 
 
 def place(system: System, shop: str, *lines: dict[str, Any], note: str = "") -> Any:
@@ -113,7 +111,7 @@ WATCH = """([text, x, y]) => {
 def test_a_cook_works_by_touch(system: System, open_page: Open, shop: str) -> None:
     placed = place(system, shop, burger(2, "nut allergy", "large"), TEA, note="no onions")
     older(system, placed, 200)
-    screen = paired(system, open_page, shop)
+    screen = paired(system, open_page, shop, clock=datetime.now(timezone.utc))
     screen.set_viewport_size(WIDE)
     start_service(screen)
     first, second, third = (
@@ -143,6 +141,7 @@ def test_a_cook_works_by_touch(system: System, open_page: Open, shop: str) -> No
     expect(lane(screen, "In the kitchen").get_by_role("article", name=first)).to_be_visible()
     fourth = place(system, shop, TEA)["order"]["number"]
     expect(ticket(screen, fourth)).to_be_visible()
+    screen.clock.run_for(3000)
     assert place_of(ticket(screen, second)) == before
     screen.reload()
     start_service(screen)

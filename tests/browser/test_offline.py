@@ -6,6 +6,7 @@ import re
 
 import psutil
 import requests
+from browser.office import revoke
 from browser.people import Open, kitchen, ticket
 from playwright.sync_api import Page, expect
 
@@ -59,7 +60,5 @@ def test_two_screens_agree(system: System, open_page: Open) -> None:
 
 def test_a_revoked_screen_says_so(system: System, open_page: Open) -> None:
     screen = kitchen(system, open_page, "burger-place")
-    listed = [line for line in system.cli("kitchen", "list").splitlines() if "burger-place" in line]
-    for device in re.findall(r"[0-9a-f-]{36}", "\n".join(listed)):
-        system.cli("kitchen", "revoke", device)
+    revoke(system, "burger-place")
     expect(screen.get_by_text(re.compile("has been disconnected from the shop"))).to_be_visible()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timezone
 
 import pytest
-from browser.people import Open, kitchen, paired, rings, start_service, ticket
+from browser.office import revoke
+from browser.people import Open, hurry, kitchen, paired, rings, start_service, ticket
 from browser.proxy import Proxy, Sockets, proxied
 from playwright.sync_api import Page, expect
 
 from support.system import System
-from support.waiting import until
 
 FALLBACK = "No live line: orders come every 5 s, and ring."
 
@@ -24,13 +25,19 @@ def behind(system: System) -> Iterator[tuple[System, Proxy]]:
 
 
 def fallback(screen: Page) -> None:
-    expect(screen.get_by_role("status").filter(has_text=FALLBACK)).to_be_visible()
+    said = screen.get_by_role("status").filter(has_text=FALLBACK)
+    hurry(screen, said.is_visible, "it says that there is no live line")
     expect(screen.get_by_role("button", name=re.compile("^No live line"))).to_be_visible()
 
 
 def online(screen: Page) -> None:
-    expect(screen.get_by_role("button", name=re.compile("^Online"))).to_be_visible(timeout=30_000)
+    line = screen.get_by_role("button", name=re.compile("^Online"))
+    hurry(screen, line.is_visible, "the line is back")
     expect(screen.get_by_text(FALLBACK)).to_be_hidden()
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def seen(system: System, order: dict[str, str], token: str) -> bool:
@@ -42,14 +49,14 @@ def test_an_order_comes_rings_and_is_acknowledged_without_a_socket(
     behind: tuple[System, Proxy], open_page: Open, mode: Sockets
 ) -> None:
     system, proxy = behind
-    screen = kitchen(system, open_page)
+    screen = kitchen(system, open_page, clock=now())
     proxy.become(mode)
     fallback(screen)
     tones = screen.evaluate("window.tones")
     placed = system.post().json()
-    expect(ticket(screen, placed["order"]["number"])).to_have_count(1)
+    hurry(screen, ticket(screen, placed["order"]["number"]).is_visible, "the order comes")
     rings(screen, tones)
-    until(lambda: seen(system, placed["order"], placed["token"]), "asking acknowledged the order")
+    hurry(screen, lambda: seen(system, placed["order"], placed["token"]), "asking acknowledged the order")
 
     proxy.become(
         Sockets.PASS, cut=False
@@ -65,13 +72,14 @@ def test_a_tap_is_kept_while_there_is_no_socket_and_sent_once_when_there_is(
 ) -> None:
     system, proxy = behind
     sent: list[str] = []
-    screen = paired(system, open_page)
+    screen = paired(system, open_page, clock=now())
     screen.on("websocket", lambda line: line.on("framesent", lambda text: sent.append(str(text))))
     start_service(screen)
     proxy.become(Sockets.REFUSE)
     fallback(screen)
     placed = system.post().json()
     card = ticket(screen, placed["order"]["number"])
+    hurry(screen, card.is_visible, "the order comes")
     card.get_by_role("button", name="Accept, 15 min").click()
     expect(card.get_by_role("status")).to_have_text("Kept: sent when the line is back")
     expect(screen.get_by_role("status").filter(has_text="1 tap is waiting.")).to_be_visible()
@@ -87,20 +95,19 @@ def test_a_screen_that_is_sent_away_without_a_socket_says_so(
     behind: tuple[System, Proxy], open_page: Open
 ) -> None:
     system, proxy = behind
-    screen = kitchen(system, open_page, "burger-place")
+    screen = kitchen(system, open_page, "burger-place", clock=now())
     proxy.become(Sockets.REFUSE)
     fallback(screen)
-    listed = [line for line in system.cli("kitchen", "list").splitlines() if "burger-place" in line]
-    for device in re.findall(r"[0-9a-f-]{36}", "\n".join(listed)):
-        system.cli("kitchen", "revoke", device)
-    expect(screen.get_by_text(re.compile("has been disconnected from the shop"))).to_be_visible()
+    revoke(system, "burger-place")
+    gone = screen.get_by_text(re.compile("has been disconnected from the shop"))
+    hurry(screen, gone.is_visible, "it says that it was sent away")
 
 
 def test_a_tab_that_slept_through_a_cut_and_an_order_shows_it_when_it_wakes(
     behind: tuple[System, Proxy], open_page: Open
 ) -> None:
     system, proxy = behind
-    screen = kitchen(system, open_page)
+    screen = kitchen(system, open_page, clock=now())
     online(screen)
     tab = screen.context.new_cdp_session(screen)
     tab.send("Page.setWebLifecycleState", {"state": "frozen"})

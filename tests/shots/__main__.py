@@ -47,11 +47,11 @@ class Run:
     def look(self, which: State, lang: Lang, page: Page) -> None:
         """Photograph and measure a state that has been brought about."""
         folder = self.out / which.page
-        at_home = home(which.page)
+        at_home, top = home(which.page), page.evaluate("scrollY")
         for theme in self.themes:
             dress(page, theme)
             for size in self.sizes:
-                photograph(page, folder / f"{which.name}-{_look(lang, theme, size)}.png", size)
+                photograph(page, folder / f"{which.name}-{_look(lang, theme, size)}.png", size, top)
                 self.pictures += 1
             page.set_viewport_size(at_home)
             if self.look_for_faults and which.page != "paper":

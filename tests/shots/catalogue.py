@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import ViewportSize
 
-from shots import checkout, kitchen, menu, panels, tracker, wall
+from shots import checkout, kept, kitchen, menu, panels, tracker, wall
 from shots.stage import ALL, State
 
 __all__ = ["SIZES", "STATES", "THEMES", "home"]
 
 # Importing them has entered their states.
-_PAGES = (menu, checkout, tracker, kitchen, panels, wall)
+_PAGES = (menu, checkout, kept, tracker, kitchen, panels, wall)
 STATES: list[State] = ALL
 
 SIZES: tuple[tuple[int, int], ...] = ((360, 640), (390, 844), (768, 1024), (1024, 768), (1920, 1080))

@@ -151,7 +151,7 @@ def checkout_pickup(scene: Scene) -> Page:
 @state("customer", "checkout-delivery")
 def checkout_delivery(scene: Scene) -> Page:
     page, form = checkout(scene, ("Delivery", "外送"))
-    expect(form.get_by_role("textbox", name=scene.say("Address", "地址"))).to_be_visible()
+    expect(form.get_by_role("textbox", name=scene.say("Delivery address", "地址"))).to_be_visible()
     return page
 
 

@@ -134,6 +134,7 @@ def backdate(stage: Stage, placed: JSON, seconds: int, *, deadline: bool = True)
         """
         UPDATE orders SET placed_at = placed_at - %(s)s * interval '1 second',
             promised_at = promised_at - %(s)s * interval '1 second',
+            seen_at = seen_at - %(s)s * interval '1 second',
             accept_by = accept_by - %(d)s * interval '1 second',
             history = (SELECT jsonb_agg(jsonb_set(step, '{at}', to_jsonb(to_char(
                 (step->>'at')::timestamptz AT TIME ZONE 'UTC' - %(s)s * interval '1 second',

@@ -148,6 +148,34 @@ def twelve(scene: Scene) -> Page:
     return page
 
 
+@state("kitchen", "service")
+def service(scene: Scene) -> Page:
+    """A good evening: everything works, and has been said to."""
+    clear(scene.stage)
+    kinds = ("dine_in", "pickup", "pickup", "delivery", "dine_in", "pickup", "delivery", "pickup", "dine_in")
+    steps = (
+        "ready",
+        "ready",
+        "preparing",
+        "preparing",
+        "preparing",
+        "accepted",
+        "accepted",
+        "accepted",
+        "placed",
+    )
+    lines = ([CUCUMBER], [DAN_DAN, MILK], [BEEF, CUCUMBER], [DAN_DAN], [BEEF])
+    made = [place(scene.stage, list(lines[n % 5]), kind, name=PEOPLE[n % 5]) for n, kind in enumerate(kinds)]
+    for n, (placed, step) in enumerate(zip(made, steps, strict=True)):
+        bring_to(scene.stage, placed, step)
+        backdate(scene.stage, placed, (8 - n) * 125, deadline=False)
+    page = board(scene)
+    ticket(page, made[-1])
+    page.get_by_role("button", name=scene.say("^Yes$", "^听到了$")).click()
+    page.get_by_role("status", name=scene.say("check", "检查")).get_by_role("button").last.click()
+    return page
+
+
 @state("kitchen", "tickets-40")
 def forty(scene: Scene) -> Page:
     clear(scene.stage)
@@ -229,7 +257,8 @@ def refused(scene: Scene) -> Page:
     page.context.set_offline(True)
     scene.stage.proxy.become(Sockets.REFUSE)
     card.get_by_role("button", name=scene.say("Accept, 15 min", "接单，15 分钟")).click()
-    bring_to(scene.stage, placed, "rejected")
+    bring_to(scene.stage, placed, "preparing")
     scene.stage.proxy.become(Sockets.PASS)
     page.context.set_offline(False)
+    expect(card.get_by_role("alert").filter(has_text=scene.say("\\S", "\\S"))).to_be_visible()
     return page

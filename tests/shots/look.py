@@ -20,10 +20,19 @@ def dress(page: Page, theme: str) -> None:
     )
 
 
-def photograph(page: Page, file: Path, size: Size) -> None:
-    """Take a picture of what a screen of this size shows."""
+def resize(page: Page, size: Size) -> None:
+    """Give the page another size, and time to lay itself out for it."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    )
+
+
+def photograph(page: Page, file: Path, size: Size, top: float = 0) -> None:
+    """Take a picture of what a screen of this size shows, scrolled down by so many px."""
     if page.viewport_size != {"width": size[0], "height": size[1]}:
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        resize(page, size)
+    page.evaluate("(top) => scrollTo(0, top)", top)
     page.screenshot(path=file)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from shots.look import resize
 from support.system import ROOT
 
 AXE = ROOT / "clients" / "node_modules" / "axe-core" / "axe.min.js"
@@ -55,7 +56,7 @@ def measure(page: Page, kind: str, lang: str) -> list[Finding]:
     found = _findings(page.evaluate(script, {**want, "parts": ["targets", "text", "calm"]}))
     size = page.viewport_size
     assert size
-    page.set_viewport_size({"width": size["width"] // 2, "height": size["height"] // 2})
+    resize(page, (size["width"] // 2, size["height"] // 2))
     zoomed = _findings(page.evaluate(script, {**want, "parts": ["text"]}))
     page.set_viewport_size(size)
     return [*found, *(Finding(f"{each.rule} at 200 %", each.target, each.figure) for each in zoomed)]

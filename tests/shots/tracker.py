@@ -19,6 +19,14 @@ def follow(scene: Scene, placed: Placed) -> Page:
     return page
 
 
+def down_to(page: Page, button: re.Pattern[str]) -> Page:
+    """Scroll to what the state is about: the code and the steps stand above it."""
+    page.get_by_role("button", name=button).first.evaluate(
+        "(found) => found.scrollIntoView({ block: 'center' })"
+    )
+    return page
+
+
 @state("tracker", "not-seen")
 def not_seen(scene: Scene) -> Page:
     return follow(scene, place(scene.stage))
@@ -91,7 +99,9 @@ def polling(scene: Scene) -> Page:
     placed = place(scene.stage)
     bring_to(scene.stage, placed, "accepted")
     scene.stage.proxy.become(Sockets.REFUSE)
-    return follow(scene, placed)
+    page = follow(scene, placed)
+    expect(page.get_by_text(scene.say("Slow connection", "网络较慢"))).to_be_visible()
+    return page
 
 
 @state("tracker", "messages")
@@ -103,7 +113,7 @@ def messages(scene: Scene) -> Page:
         tell(screen, "message", order=placed["order"]["id"], text="马上就好，五分钟。")
     page = follow(scene, placed)
     expect(page.get_by_text("马上就好").first).to_be_visible()
-    return page
+    return down_to(page, scene.say("Send", "发送"))
 
 
 def _nudgeable(scene: Scene) -> Placed:
@@ -117,14 +127,15 @@ def _nudgeable(scene: Scene) -> Placed:
 def nudge(scene: Scene) -> Page:
     page = follow(scene, _nudgeable(scene))
     expect(page.get_by_role("button", name=scene.say("^Nudge", "^催单"))).to_be_enabled()
-    return page
+    return down_to(page, scene.say("^Nudge", "^催单"))
 
 
 @state("tracker", "nudged")
 def nudged(scene: Scene) -> Page:
-    placed = _nudgeable(scene)
-    ask_for(scene.stage, placed, "nudge")
-    return follow(scene, placed)
+    page = follow(scene, _nudgeable(scene))
+    page.get_by_role("button", name=scene.say("^Nudge", "^催单")).click()
+    expect(page.get_by_text(scene.say("has been reminded", "已提醒后厨")).first).to_be_visible()
+    return down_to(page, scene.say("^Nudge", "^催单"))
 
 
 @state("tracker", "asking-to-cancel")
@@ -141,7 +152,65 @@ def cancel_asked(scene: Scene) -> Page:
     placed = place(scene.stage)
     bring_to(scene.stage, placed, "preparing")
     ask_for(scene.stage, placed, "cancel")
-    return follow(scene, placed)
+    page = follow(scene, placed)
+    expect(page.get_by_text(scene.say("You have asked to cancel", "已申请取消"))).to_be_visible()
+    return down_to(page, scene.say("Send", "发送"))
+
+
+@state("tracker", "not-attended")
+def not_attended(scene: Scene) -> Page:
+    """No screen of the shop can be seen and heard."""
+    placed = scene.stage.system.post(
+        {
+            "shop": "burger-place",
+            "service": "pickup",
+            "customer": {"name": "Anna Schmidt", "phone": "13800001234"},
+            "lines": [{"item": "coleslaw", "quantity": 2}],
+        }
+    ).json()
+    page = scene.open(tracker(placed))
+    expect(page.get_by_text(scene.say("Nobody seems to be at", "暂时没人看")).first).to_be_visible()
+    return page
+
+
+def tell_me(scene: Scene, *, granted: bool) -> Page:
+    """Ask to be told when it is ready; the browser's own question is answered."""
+    placed = place(scene.stage)
+    bring_to(scene.stage, placed, "accepted")
+    context = scene.context()
+    if granted:
+        context.grant_permissions(["notifications"], origin=scene.stage.proxy.url)
+    else:
+        context.add_init_script("Notification.requestPermission = async () => 'denied'")
+    page = context.new_page()
+    page.goto(scene.stage.proxy.url + tracker(placed))
+    expect(page.get_by_text("2 ×").first).to_be_visible()
+    page.get_by_role("button", name=scene.say("Notify me", "出餐时通知我")).click()
+    return page
+
+
+@state("tracker", "notified")
+def notified(scene: Scene) -> Page:
+    page = tell_me(scene, granted=True)
+    expect(page.get_by_text(scene.say("You will be notified", "在本机通知您"))).to_be_visible()
+    return page
+
+
+@state("tracker", "notifying-denied")
+def notifying_denied(scene: Scene) -> Page:
+    page = tell_me(scene, granted=False)
+    expect(page.get_by_text(scene.say("Notifications are switched off", "浏览器未允许通知"))).to_be_visible()
+    return page
+
+
+@state("tracker", "link-copied")
+def link_copied(scene: Scene) -> Page:
+    page = follow(scene, place(scene.stage))
+    page.context.grant_permissions(["clipboard-write"])
+    page.get_by_role("button", name=scene.say("Copy link to this order", "复制订单链接")).click()
+    expect(page.get_by_role("status").filter(has_text=scene.say("copied", "已复制"))).to_be_visible()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    return page
 
 
 @state("tracker", "unknown-order")

@@ -68,10 +68,8 @@ def disconnected(scene: Scene) -> Page:
 
 @state("board", "unknown-shop")
 def unknown(scene: Scene) -> Page:
-    page = scene.open("/board/no-such-shop")
-    expect(
-        page.get_by_text(scene.say("no shop|not found|No such", "没有找到|没有这家")).first
-    ).to_be_visible()
+    page = scene.open(board_of(scene, "no-such-shop"))
+    expect(page.get_by_text(scene.say("There is no such shop", "没有这家店铺")).first).to_be_visible()
     return page
 
 
@@ -109,6 +107,14 @@ def disconnecting(scene: Scene) -> Page:
     page = day(scene)
     page.get_by_role("button", name=scene.say("Disconnect this device", "断开")).click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+@state("day", "connecting-anew")
+def connecting_anew(scene: Scene) -> Page:
+    """A link with a code, opened on a device that a shop has already."""
+    page = scene.open("/day/#pair=ABCD-EFGH", storage=paired(scene))
+    expect(page.get_by_role("button", name=scene.say("Leave it as it is", "保持不变"))).to_be_visible()
     return page
 
 

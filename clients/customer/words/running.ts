@@ -2,6 +2,7 @@
 import { words } from "../../lib/i18n";
 
 const en = {
+  here: "Your order here",
   order: (number: string) => `Order ${number}`,
   status: {
     placed: "Waiting for the shop",
@@ -13,6 +14,7 @@ const en = {
 };
 
 const zh: typeof en = {
+  here: "您的订单",
   order: (number) => `订单 ${number}`,
   status: {
     placed: "等待接单",

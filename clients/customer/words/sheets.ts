@@ -56,6 +56,8 @@ const en = {
     "We have not heard back yet. We keep asking, and your order cannot be placed twice. Please keep this page open.",
   checkingOffline:
     "You are offline, and we do not know yet whether your order has arrived. We ask as soon as you are connected; it cannot be placed twice.",
+  crowdedText:
+    "Many orders at once: yours waits its turn and goes out by itself. It cannot be placed twice. Please keep this page open.",
   checkNow: "Check now",
   unsentText: "You are offline. Your order goes out by itself as soon as you are connected. Please keep this page open.",
   askUnsent: (when: string) => `Your order${when && ` of ${when}`} never left this phone. Shall it go out now?`,
@@ -73,7 +75,6 @@ const en = {
   fixFields: "Please check the marked fields.",
   refused: {
     shop_closed: "The shop is not taking orders right now. Your cart is kept.",
-    rate_limited: "Too many orders at once. Please wait a moment.",
     too_large: "The order is too long. Please shorten the notes.",
     idempotency_mismatch: "An order of this cart has reached the shop after all. Please call the shop before you order again.",
   } as Record<string, string>,
@@ -136,6 +137,7 @@ const zh: typeof en = {
   slow: "网络较慢，仍在提交，请不要关闭页面。",
   checkingText: "暂时没有收到回复，我们会继续确认，绝不会重复下单。请不要关闭页面。",
   checkingOffline: "网络已断开，订单是否送达还不确定。联网后会自动确认，绝不会重复下单。",
+  crowdedText: "下单的人较多，您的订单会自动排队提交，绝不会重复下单。请不要关闭页面。",
   checkNow: "立即确认",
   unsentText: "手机没有联网。联网后订单会自动发出，请不要关闭页面。",
   askUnsent: (when) => `${when ? `${when} 的` : "之前的"}订单没有发出，现在要提交吗？`,
@@ -152,7 +154,6 @@ const zh: typeof en = {
   fixFields: "请检查标出的内容。",
   refused: {
     shop_closed: "店铺现在不接单，购物车已为您保留。",
-    rate_limited: "下单太频繁，请稍等片刻。",
     too_large: "订单内容过长，请缩短备注。",
     idempotency_mismatch: "这个购物车之前的订单其实已送达店铺，再次下单前请先致电店铺。",
   },

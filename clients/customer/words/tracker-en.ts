@@ -41,7 +41,9 @@ export const en = {
   asOf: (time: string) => `As of ${time}. This page goes on by itself as soon as there is a connection.`,
   back: "Back",
   unknownOrder: "This order could not be found. Check the link.",
+  home: "All shops and your orders",
   call: (phone: string) => `Call ${phone}`,
+  erased: "The shop's system no longer has this order. This is what this phone has kept.",
   gone: (call: boolean) =>
     `The shop's system no longer knows this order. This is how it was last seen. Please ${call ? "call" : "ask at"} the shop.`,
   again: "Order again",

@@ -40,7 +40,9 @@ export const zh: typeof en = {
   asOf: (time) => `以下是 ${time} 的状态，恢复网络后会自动更新。`,
   back: "返回",
   unknownOrder: "没有找到这个订单，请检查链接。",
+  home: "全部店铺和本机订单",
   call: (phone) => `拨打 ${phone}`,
+  erased: "店铺系统里已没有这个订单，以下是本机保存的内容。",
   gone: (call) => `店铺系统里已查不到这个订单，以下是最后看到的状态，请${call ? "致电店铺" : "到店询问"}。`,
   again: "再来一单",
   because: {
