@@ -12,6 +12,7 @@ from tools.steps import PYTHON, ROOT, VENV, apt, digest, once, run, stop, works
 
 RUNNING = "requirements.lock"
 TESTING = "requirements-test.lock"
+AUDITING = "requirements-audit.lock"  # what `./dev audit` asks with; nobody else needs it
 
 
 def packages(lock: str = RUNNING) -> None:

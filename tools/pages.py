@@ -52,7 +52,7 @@ def lighthouse_tools() -> dict[str, str]:
 
 
 def _installed(folder: Path, what: str) -> dict[str, str]:
-    env = _node_environment()
+    env = node_environment()
 
     def install() -> None:
         run(f"Installing {what}", npm(env, "ci"), env, folder)
@@ -82,7 +82,8 @@ def npm(env: dict[str, str], *words: str) -> list[str]:
     return [shutil.which("npm", path=env["PATH"]) or "npm", *words]
 
 
-def _node_environment() -> dict[str, str]:
+def node_environment() -> dict[str, str]:
+    """See that Node and npm are there; return the environment to run them in."""
     env = environment()
     if shutil.which("npm") and _is_new_enough(shutil.which("node")):
         return env
