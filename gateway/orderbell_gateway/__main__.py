@@ -9,6 +9,7 @@ import sys
 from io import TextIOWrapper
 from types import ModuleType
 
+from .exposure import checked
 from .logs import Log
 from .run import System
 from .settings import ConfigError, Settings, read_settings
@@ -23,7 +24,7 @@ except ImportError:  # Windows, or not installed: asyncio's own loop does as wel
 def main() -> int:
     """Run the gateway and return its exit code."""
     try:
-        settings = read_settings(sys.argv[1:], os.environ)
+        settings = checked(read_settings(sys.argv[1:], os.environ))
         _die_with_parent(settings)
         _allow_many_files()
         loop: asyncio.AbstractEventLoop = uvloop.new_event_loop() if uvloop else asyncio.new_event_loop()

@@ -137,6 +137,8 @@ class Verdict:
     error: int
     message: str
     protocol: str = ""
+    retry_after_s: int = 1
+    """With errNo 429: when the client may come again."""
 
 
 def register_verdict(answer: bytes, connection_id: str, request: Request) -> Verdict:
@@ -150,7 +152,10 @@ def register_verdict(answer: bytes, connection_id: str, request: Request) -> Ver
     if not isinstance(error, int) or isinstance(error, bool):
         raise BadAnswer("errNo must be a whole number")
     if error:
-        return Verdict(error, str(message)[:200])
+        again = document.get("retryAfter")
+        return Verdict(
+            error, str(message)[:200], retry_after_s=again if type(again) is int and again > 0 else 1
+        )
     websocket = document.get("websocket")
     if not isinstance(websocket, dict):
         raise BadAnswer("websocket is missing")

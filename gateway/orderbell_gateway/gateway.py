@@ -108,7 +108,9 @@ class Gateway:
                 raise Failed("overloaded", "the gateway is stopping")
             request.body = await read(limit)
             event = events.http_event(endpoint, request, parameters, self.settings.header_case == "title")
-            answer = await self.functions.call(endpoint.function, event, request_id, endpoint.timeout_s)
+            answer = await self.functions.call(
+                endpoint.function, event, request_id, endpoint.timeout_s, request.peer
+            )
             reply = events.http_reply(endpoint, answer)
         except BodyTooLarge:
             reply = problem("too_large", f"the body may have {limit} bytes", request_id)

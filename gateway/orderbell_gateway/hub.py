@@ -16,11 +16,12 @@ from itertools import count
 from typing import Protocol
 
 from .backlog import Backlog
+from .bucket import Bucket
 from .limits import Limits
 from .logs import label
 from .messages import size_of
 
-NORMAL, GOING_AWAY, TOO_BIG, TRY_LATER, ABNORMAL = 1000, 1001, 1009, 1013, 1006
+NORMAL, GOING_AWAY, PROTOCOL_ERROR, TOO_BIG, TRY_LATER, ABNORMAL = 1000, 1001, 1002, 1009, 1013, 1006
 NO_HELLO, FLOODED = 4408, 4429
 
 Frame = str | bytes
@@ -72,14 +73,16 @@ class Connection:
     """One WebSocket. Read it; only the hub changes it."""
 
     __slots__ = (
-        "id", "label", "api", "socket", "state", "spoke", "counted", "opened_at", "heard_at", "used_at", "pinged_at",
-        "closing_at", "wake_at", "backlog", "inbox", "busy", "code", "ended_by",
+        "id", "label", "api", "peer", "bucket", "socket", "state", "spoke", "counted", "opened_at", "heard_at",
+        "used_at", "pinged_at", "closing_at", "wake_at", "backlog", "inbox", "busy", "code", "ended_by",
     )  # fmt: skip
 
-    def __init__(self, connection_id: str, api: str) -> None:
+    def __init__(self, connection_id: str, api: str, peer: str) -> None:
         self.id = connection_id
         self.label = label(connection_id)
         self.api = api
+        self.peer = peer
+        self.bucket = Bucket()
         self.socket: Socket | None = None
         self.state = State.PENDING
         self.spoke = False
@@ -106,15 +109,15 @@ class Hub:
 
     # ---- the life of a connection
 
-    def admit(self, api: str) -> Connection:
-        """Return a new connection that waits for its register function. It cannot be pushed to yet.
+    def admit(self, api: str, peer: str = "") -> Connection:
+        """Return a new connection of a client at `peer` that waits for its register function. It cannot be pushed to yet.
 
         Raises:
             Full: there are too many.
         """
         if len(self.connections) >= self.limits.sockets:
             raise Full
-        connection = Connection(self._new_id(), api)
+        connection = Connection(self._new_id(), api, peer)
         self.connections[connection.id] = connection
         return connection
 
@@ -132,9 +135,10 @@ class Hub:
         self._wake(connection, self._next(connection))
 
     def heard(self, connection: Connection, now: float) -> None:
-        """A sign of life came (a pong, a ping)."""
+        """A sign of life came (a pong, a ping). Each counts as a message to the rate: it has to be read and answered too."""
         connection.heard_at = now
         connection.pinged_at = 0.0
+        self._spend(connection, now)
 
     def message(self, connection: Connection, frame: Frame, now: float) -> bool:
         """Take a message of the client. Return True when somebody has to begin `take`-ing."""
@@ -145,6 +149,8 @@ class Hub:
         connection.spoke = True
         if size_of(frame) > self.limits.message_bytes:
             self.close(connection, TOO_BIG, f"a message may have {self.limits.message_bytes} bytes", now)
+            return False
+        if not self._spend(connection, now):
             return False
         inbox = connection.inbox
         if inbox is None:
@@ -157,6 +163,12 @@ class Hub:
             return False
         connection.busy = True
         return True
+
+    def _spend(self, connection: Connection, now: float) -> bool:
+        if connection.bucket.take(now, self.limits.message_burst, self.limits.message_rate):
+            return True
+        self.close(connection, FLOODED, "too many messages in a short time", now)
+        return False
 
     def take(self, connection: Connection) -> Frame | None:
         """Return the client's next message in order, or None; then `message` says when again."""

@@ -16,6 +16,7 @@ from typing import cast
 MAX_HEAD = 16_384
 PARTIAL_S = 10.0
 _TARGET = re.compile(rb"[!-~]+")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SAFE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
 
@@ -162,7 +163,7 @@ def _headers(lines: bytes) -> dict[bytes, bytes]:
         if not line:
             continue
         name = name.lower()
-        if not colon or not name or name != name.strip():
+        if not colon or not _NAME.fullmatch(name) or any(byte in value for byte in b"\r\n\0"):
             raise Refused(400, "not a header")
         if name in headers and name in (b"content-length", b"authorization", b"host"):
             raise Refused(400, "a header came twice")

@@ -1,16 +1,17 @@
 """Calling functions: a pool of warm workers for each, one event at a time in each worker.
 
 The idle workers are a stack (the warmest goes first, the others grow cold and are ended), the waiting events
-a queue, and a worker that gets free is handed the oldest waiting event: new ones cannot overtake it.
+a queue for each address, and a worker that gets free is handed the oldest of the address whose turn it is: new ones of
+the same address cannot overtake it, and a flood from another one cannot keep it waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from time import perf_counter
 
+from .fair import FairQueue, line_of
 from .instance import Instance, Launch
 from .jobs import Job
 from .logs import Log
@@ -41,7 +42,7 @@ class Pool:
         self.leaving: set[Instance] = set()
         """Those that serve no more, but whose process may not have ended yet."""
         self.idle: list[Instance] = []
-        self.waiting: deque[Job] = deque()
+        self.waiting = FairQueue()
         self.closing = False
         self._starting = 0
         self._failures = 0
@@ -52,19 +53,18 @@ class Pool:
 
     # ---- for whoever calls the function
 
-    def call(self, event: object, request_id: str) -> asyncio.Future[bytes]:
-        """Hand an event over. The future gives the answer as JSON, or raises Failed."""
+    def call(self, event: object, request_id: str, peer: str = "") -> asyncio.Future[bytes]:
+        """Hand an event of a client at `peer` over. The future gives the answer as JSON, or raises Failed."""
         now = self.loop.time()
         answer: asyncio.Future[bytes] = self.loop.create_future()
-        job = Job(json.dumps([request_id, event]).encode(), request_id, answer, now)
+        job = Job(json.dumps([request_id, event]).encode(), request_id, answer, now, line_of(peer))
         self.stats.calls += 1
         if self.closing:
             job.fail("overloaded", "the gateway is stopping")
         elif self.idle:
             self._give(self.idle.pop(), job)
-        elif len(self.waiting) >= self.limits.waiting:
-            self.stats.failed["overloaded"] += 1
-            job.fail("overloaded", "too many events wait for this function")
+        elif len(self.waiting) >= self.limits.waiting and not self._make_room(job):
+            pass
         elif not self.instances and self._failures > 1 and now < self._not_before:
             self.stats.failed["init"] += 1
             job.fail("init", "the function cannot be loaded")
@@ -151,6 +151,13 @@ class Pool:
 
     # ---- inside
 
+    def _make_room(self, job: Job) -> bool:
+        """Turn an event away: the newest of the address that has most waiting, or this one if its own has as many."""
+        other = self.waiting.give_way(job)
+        self.stats.failed["overloaded"] += 1
+        (other or job).fail("overloaded", "too many events wait for this function")
+        return other is not None
+
     def _give(self, instance: Instance, job: Job) -> None:
         instance.job = job
         instance.request_id = job.request_id
@@ -210,7 +217,7 @@ class Pool:
         now = self.loop.time()
         if self._starting < len(self.waiting) and len(self.instances) < self.limits.instances:
             longest = patience(self.limits, len(self.instances), self._starting)
-            due = max(self.waiting[0].since + longest, self._not_before)
+            due = max(self.waiting.since() + longest, self._not_before)
             if due <= now:
                 self._start()
                 due = now + max(self.limits.scale_after_s, 0.001)

@@ -18,14 +18,18 @@ class Failed(Exception):
 class Job:
     """One event on its way."""
 
-    __slots__ = ("body", "request_id", "answer", "since", "queued", "started")
+    __slots__ = ("body", "request_id", "answer", "since", "line", "queued", "started")
 
-    def __init__(self, body: bytes, request_id: str, answer: asyncio.Future[bytes], since: float) -> None:
+    def __init__(
+        self, body: bytes, request_id: str, answer: asyncio.Future[bytes], since: float, line: str = ""
+    ) -> None:
         self.body = body
         self.request_id = request_id
         self.answer = answer
         self.since = since
-        """Of the loop's clock, for its timers; the other two are finer, for the metrics."""
+        """Of the loop's clock, for its timers; the last two are finer, for the metrics."""
+        self.line = line
+        """Whose event it is: see fair.py. "" is nobody's, a timer's."""
         self.queued = self.started = perf_counter()
 
     def fail(self, kind: str, detail: str) -> None:

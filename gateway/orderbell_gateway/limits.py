@@ -20,3 +20,7 @@ class Limits:
     send_s: float = 20
     """How long something may wait for a client that reads too slowly."""
     inbox_frames: int = 64
+    message_burst: int = 200
+    """Messages and pings of one client at once."""
+    message_rate: float = 40
+    """And a second, in the long run."""

@@ -15,7 +15,8 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 FLUSH_S = 0.05
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+# ASCII: no text forges a line, whatever its reader takes for the end of one.
+_encode = json.JSONEncoder(default=str).encode
 
 
 def places(error: BaseException | None) -> list[str]:

@@ -15,6 +15,7 @@ TITLES = {
     "method_not_allowed": (405, "This path does not take that method"),
     "request_timeout": (408, "The request took too long to arrive"),
     "too_large": (413, "The body is too large"),
+    "rate_limited": (429, "Too many requests"),
     "upgrade_required": (426, "This path speaks WebSocket"),
     "header_too_large": (431, "The header is too large"),
     "bad_gateway": (502, "The function answered something that is not an answer"),
@@ -39,6 +40,8 @@ class Request:
     """The client's address, already taken from X-Forwarded-For where that is trusted."""
     request_id: str
     body: bytes = b""
+    secure: bool = False
+    """It came over TLS: to us, or to a proxy that is trusted and says so."""
 
 
 @dataclass

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import components, declared, metrics, pages, timer_metrics, triggers
+from .exposure import tls_context
 from .functions import Functions, make_pool
 from .gateway import Gateway
 from .hub import Hub
@@ -80,6 +81,7 @@ class System:
         site = pages.from_components(
             parts, settings.pages, lambda text: log.warning("pages_missing", reason=text)
         )
+        self.tls = tls_context(settings)
         self.public = bind(settings.host, settings.port, "--port")
         self.internal = bind(settings.internal_host, settings.internal_port, "--internal-port")
         self.stats = metrics.Stats()
@@ -93,7 +95,7 @@ class System:
         self.push = Push(
             self.hub,
             self.routes.api_ids,
-            settings.push_token,
+            [secret for secret in (settings.push_token, settings.push_token_old) if secret],
             settings.open_push,
             loop.time,
             log,
@@ -133,7 +135,13 @@ class System:
             self._hold_lifeline(self.settings.lifeline)
         server = PublicServer(self.gateway, self.settings, self.loop)
         listeners = [
-            await self.loop.create_server(server, sock=self.public, backlog=BACKLOG),
+            await self.loop.create_server(
+                server,
+                sock=self.public,
+                backlog=BACKLOG,
+                ssl=self.tls,
+                ssl_handshake_timeout=self.settings.header_timeout if self.tls else None,
+            ),
             await self.loop.create_server(self._internal_protocol, sock=self.internal, backlog=BACKLOG),
         ]
         self.functions.warm()
@@ -192,7 +200,7 @@ class System:
             "port": self.public.getsockname()[1],
             "internal_port": self.internal.getsockname()[1],
             "push_url": self.push_url(),
-            "url": _url(self.public),
+            "url": _url(self.public, "https" if self.tls else "http"),
         }
         if self.settings.ready_file:
             _write_whole(self.settings.ready_file, json.dumps(facts))
@@ -253,13 +261,15 @@ def _limits(settings: Settings) -> Limits:
         send_buffer_bytes=settings.send_buffer_bytes,
         send_s=settings.send_timeout,
         inbox_frames=settings.inbox_frames,
+        message_burst=settings.message_burst,
+        message_rate=settings.message_rate,
     )
 
 
-def _url(sock: socket.socket) -> str:
+def _url(sock: socket.socket, scheme: str = "http") -> str:
     host, port = sock.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # nosec B104  # asks, binds nothing
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _write_whole(path: Path, text: str) -> None:

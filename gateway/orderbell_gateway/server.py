@@ -1,27 +1,27 @@
-"""The public listener. The only file that knows aiohttp: it makes Requests and Sockets of its objects."""
+"""The public listener. Only this file and tcp.py know aiohttp: it makes Requests and Sockets of its objects."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import re
+from collections import Counter
 from time import perf_counter
 from typing import Any, cast
 
-from aiohttp import WSMsgType, web
-from aiohttp.http_exceptions import LineTooLong
+from aiohttp import HttpVersion11, WSMsgType, web
 from aiohttp.web_protocol import RequestHandler
 
+from . import framing
 from .frames import WrittenSocket, limit_unsent
 from .gateway import BodyTooLarge, BodyTooSlow, Gateway
-from .hub import ABNORMAL, NORMAL, Connection
-from .logs import places
+from .hub import ABNORMAL, NORMAL, PROTOCOL_ERROR, Connection
 from .messages import Reply, Request, new_request_id, problem
+from .routes import Endpoint
 from .settings import Settings
 from .sockets import Accepted
+from .tcp import SERVER, TcpConnection, web_response
 
-SERVER = "orderbell-gateway"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # A message above the operator's limit is still read up to this many times the limit, so that the client gets
 # a proper close frame (1009) instead of a reset; beyond that aiohttp cuts the connection.
@@ -48,39 +48,66 @@ class PublicServer(web.Server):
         self.gateway = gateway
         self.settings = settings
         self.loop = loop
+        self.peers: Counter[str] = Counter()
         self.protocol_arguments = self._kwargs
 
     def __call__(self) -> RequestHandler:
         """Return the protocol of one TCP connection."""
-        return _Protocol(self, loop=self.loop, **self.protocol_arguments)
+        return TcpConnection(self, loop=self.loop, **self.protocol_arguments)
 
     def close_idle(self) -> None:
         """Close the connections that wait for nothing but a next request."""
         for connection in self.connections:
-            cast(_Protocol, connection).close_idle()
+            cast(TcpConnection, connection).close_idle()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, or carry one WebSocket to its end."""
         ours = self._request(request)
-        if "upgrade" in ours.headers and ours.headers["upgrade"].strip().lower() == "websocket":
-            endpoint = self.gateway.sockets.endpoint(ours.path)
-            if endpoint is not None:
-                started = perf_counter()
-                if not web.WebSocketResponse(compress=False).can_prepare(request):
-                    reply = problem("malformed", "this is no WebSocket handshake", ours.request_id)
-                    reply.route = endpoint.path
-                    return _response(self.gateway.stats.finish(self.gateway.log, ours, reply, started))
-                accepted = await self.gateway.sockets.handshake(ours, endpoint)
-                if isinstance(accepted, Reply):
-                    return _response(accepted)
+        reply = self._ambiguous(request, ours)
+        # What follows a request that is not clear, or a handshake that failed, may be meant for somebody else: a proxy may
+        # have taken the handshake for a success and pass on whatever its client sends.
+        last = reply is not None or "upgrade" in ours.headers
+        endpoint = self.gateway.sockets.endpoint(ours.path) if reply is None and _upgrades(ours) else None
+        if endpoint is not None:
+            accepted = await self._handshake(request, ours, endpoint)
+            if isinstance(accepted, Accepted):
                 request_id = ours.request_id
                 del ours  # a socket may stay for hours: keep nothing of its handshake
                 return await self._websocket(request, request_id, accepted)
-        reply = await self.gateway.answer(ours, lambda limit: self._body(request, limit))
-        response = _response(reply)
-        if self.gateway.sockets.draining:
+            reply = accepted
+        if reply is None:
+            reply = await self.gateway.answer(ours, lambda limit: self._body(request, limit))
+        response = web_response(reply, ours.secure)
+        if last or self.gateway.sockets.draining:
             response.force_close()
         return response
+
+    def _ambiguous(self, request: web.BaseRequest, ours: Request) -> Reply | None:
+        """Return the reply to a request that cannot be told from two."""
+        fault = framing.fault(
+            framing.Head(
+                request.method,
+                request.raw_path,
+                request.version < HttpVersion11,
+                request.headers.getall("Host", []),
+                request.headers.getall("Transfer-Encoding", []),
+                request.headers.get("Content-Length", "0") != "0",
+                _upgrades(ours),
+            )
+        )
+        return self._malformed(ours, fault, "") if fault else None
+
+    async def _handshake(
+        self, request: web.BaseRequest, ours: Request, endpoint: Endpoint
+    ) -> Accepted | Reply:
+        if request.method != "GET" or not web.WebSocketResponse(compress=False).can_prepare(request):
+            return self._malformed(ours, "this is no WebSocket handshake", endpoint.path)
+        return await self.gateway.sockets.handshake(ours, endpoint)
+
+    def _malformed(self, ours: Request, reason: str, route: str) -> Reply:
+        reply = problem("malformed", reason, ours.request_id)
+        reply.route = route
+        return self.gateway.stats.finish(self.gateway.log, ours, reply, perf_counter())
 
     def _request(self, request: web.BaseRequest) -> Request:
         headers: dict[str, str] = {}
@@ -93,13 +120,14 @@ class PublicServer(web.Server):
         if not target.startswith("/"):  # the absolute form that proxies use
             target = request.rel_url.raw_path_qs if target != "*" else "/"
         path, _, query = target.partition("?")
-        peer, request_id = request.remote or "", ""
+        peer, request_id, secure = request.remote or "", "", request.secure
         if self.settings.trust_proxy:
-            peer = _forwarded(headers.get("x-forwarded-for", "")) or peer
+            peer = framing.client_address(headers) or peer
+            secure = secure or framing.came_over_tls(headers)
             request_id = headers.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = new_request_id()
-        return Request(request.method, path, query, headers, peer, request_id)
+        return Request(request.method, path, query, headers, peer, request_id, secure=secure)
 
     async def _body(self, request: web.BaseRequest, limit: int) -> bytes:
         if not request.body_exists:
@@ -174,64 +202,15 @@ class PublicServer(web.Server):
                 sockets.heard(connection)
             elif kind is WSMsgType.CLOSE:
                 code = int(message.data or 0)
-                socket.answer_close(code)
+                # RFC 6455 7.4.1: 1006 is never in a frame; aiohttp lets it through.
+                socket.answer_close(PROTOCOL_ERROR if code == ABNORMAL else code)
                 return code or NORMAL
             else:
                 return ABNORMAL
 
 
-class _Protocol(RequestHandler):
-    """One TCP connection: within its limits, and with our words for what cannot be parsed."""
-
-    __slots__ = ("_header_timer",)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, unless there are too many."""
-        self._header_timer: asyncio.TimerHandle | None = None
-        super().connection_made(transport)
-        server = cast(PublicServer, self._manager)
-        if len(server.connections) > server.settings.max_connections:
-            cast(asyncio.Transport, transport).write(
-                b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
-                b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-            )
-            self.force_close()
-            return
-        self._header_timer = server.loop.call_later(server.settings.header_timeout, self._header_late)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Forget the connection."""
-        if self._header_timer is not None:
-            self._header_timer.cancel()
-        super().connection_lost(exc)
-
-    def close_idle(self) -> None:
-        """Close this connection if no request is being answered on it and it is no WebSocket."""
-        if self._waiter is not None and self._payload_parser is None:
-            self.force_close()
-
-    def _header_late(self) -> None:
-        if self._request_count == 0:
-            self.force_close()
-
-    def handle_error(
-        self, request: Any, status: int = 500, exc: BaseException | None = None, message: str | None = None
-    ) -> web.StreamResponse:
-        """Answer what aiohttp could not parse, or a defect of ours, without repeating what came."""
-        if isinstance(exc, LineTooLong) or (message or "").startswith("Too many headers"):
-            reply = problem("header_too_large", "shorten the address or a header", new_request_id())
-        elif status == 400:
-            reply = problem("malformed", "this is not an HTTP request", new_request_id())
-        else:
-            cast(PublicServer, self._manager).gateway.log.error(
-                "defect", where="http", reason=type(exc).__name__, trace=places(exc)
-            )
-            reply = problem("unavailable", "something went wrong here", new_request_id())
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer was begun already")
-        response = _response(reply)
-        response.force_close()
-        return response
+def _upgrades(request: Request) -> bool:
+    return request.headers.get("upgrade", "").strip().lower() == "websocket"
 
 
 async def _read_all(content: Any, limit: int) -> bytes:
@@ -245,22 +224,3 @@ async def _read_all(content: Any, limit: int) -> bytes:
         if size > limit:
             raise BodyTooLarge
         parts.append(part)
-
-
-def _response(reply: Reply) -> web.Response:
-    response = web.Response(status=reply.status, body=reply.body if reply.body else None)
-    headers = response.headers
-    for name, value in reply.headers:
-        headers.add(name, value)
-    headers["Server"] = SERVER
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
-
-
-def _forwarded(header: str) -> str:
-    """Return the address that the proxy itself saw: the last one, the others are the client's own word."""
-    last = header.rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(last))
-    except ValueError:
-        return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -36,6 +35,11 @@ OPTIONS = (
     Option("body_timeout", "refuse a request whose body has not arrived within this time"),
     Option("keepalive_timeout", "close an idle HTTP connection after this time"),
     Option("max_connections", "TCP connections at one time; more are answered 503"),
+    Option(
+        "max_peer_connections",
+        "TCP connections of one address (503 above); not counted with --trust-proxy, where all are the proxy's",
+        zero=True,
+    ),
     Option("max_sockets", "WebSockets at one time; more are answered 503"),
     Option("max_message_bytes", "largest WebSocket message from a client (1009 above)"),
     Option("max_body_bytes", "largest request body (413 above); an endpoint may set its own"),
@@ -44,6 +48,8 @@ OPTIONS = (
     Option("send_buffer_bytes", "what may wait for one slow reader before it is closed (1013)"),
     Option("send_timeout", "close (1013) a reader for which something has waited this long", zero=True),
     Option("inbox_frames", "frames of one client that may wait for its function (4429 above)"),
+    Option("message_burst", "messages of one client at once (4429 above)", zero=True),
+    Option("message_rate", "messages of one client a second in the long run (4429 above)", zero=True),
     Option("max_instances", "worker processes of one function"),
     Option("max_waiting", "events that may wait for one function (503 above)"),
     Option("instance_idle", "end a spare worker (any but the last of its function) after this time"),
@@ -73,8 +79,12 @@ class Settings:
     ready_file: Path | None = None
     lifeline: int | None = None
     push_token: str = ""
+    push_token_old: str = ""
     open_push: bool = False
     trust_proxy: bool = False
+    plain_http: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     platform_errors: bool = False
     drop_on_function_error: bool = False
     # The vendor does not document whether cleanup fires after the server closed; a row that stays behind in
@@ -94,6 +104,7 @@ class Settings:
     body_timeout: float = 15
     keepalive_timeout: float = 75
     max_connections: int = 10_000
+    max_peer_connections: int = 1_000
     max_sockets: int = 10_000
     max_message_bytes: int = 65_536
     max_body_bytes: int = 1_048_576
@@ -102,6 +113,8 @@ class Settings:
     send_buffer_bytes: int = 262_144
     send_timeout: float = 20
     inbox_frames: int = 64
+    message_burst: int = 200
+    message_rate: float = 40
     max_instances: int = 8
     max_waiting: int = 512
     instance_idle: float = 60
@@ -130,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="orderbell_gateway",
         description="Serve functions over HTTP and WebSocket as a cloud gateway would.",
         epilog="Each may be set in the environment too, e.g. GATEWAY_IDLE_TIMEOUT=60. "
-        "PUSH_TOKEN is the secret of the push endpoint.",
+        "PUSH_TOKEN is the secret of the push endpoint, PUSH_TOKEN_OLD the one before it, still taken.",
     )
     add = parser.add_argument
     add("--root", type=Path, required=True, help="folder with apigateway/ and function_*/ serverless.yml")
@@ -152,7 +165,10 @@ def _parser() -> argparse.ArgumentParser:
         add(flag, action="store_const", const=True, help=text, dest=dest)
 
     switch("--allow-unauthenticated-push", "serve pushes without a token (loopback only)", "open_push")
-    switch("--trust-proxy", "take the client's address and request id from the proxy's headers")
+    switch("--trust-proxy", "take the client's address, its TLS and the request id from the proxy's headers")
+    switch("--plain-http", "serve others than this computer without TLS: everybody on the way reads orders")
+    add("--tls-cert", type=Path, help="PEM file with the certificate and its chain: serve https and wss")
+    add("--tls-key", type=Path, help="PEM file with the certificate's private key")
     switch("--platform-errors", "answer failures in the vendor's own shapes (a 200 may be a failure)")
     switch("--drop-on-function-error", "close a socket whose transport function failed")
     add(
@@ -163,7 +179,10 @@ def _parser() -> argparse.ArgumentParser:
     switch("--shuffle-frames", "hand one client's frames over in any order, as a cloud may")
     add("--header-case", choices=CHOICES["header_case"], help="how header names look in events (lower)")
     switch("--show-errors", "log the text of functions' exceptions too (it may hold personal data)")
-    add("--allowed-origins", help="comma separated; other origins than these and our own get no WebSocket")
+    add(
+        "--allowed-origins",
+        help="comma separated; only pages of these origins and of our own get a WebSocket (ALLOWED_ORIGINS)",
+    )
     add("--log-level", choices=CHOICES["log_level"], help="(info)")
     defaults = {field.name: field.default for field in fields(Settings)}
     for option in OPTIONS:
@@ -183,15 +202,17 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     values: dict[str, object] = {}
     for name, kind in kinds.items():
         value: object = given.get(name)
-        if value is None and name not in ("root", "push_token"):
+        if value is None and name not in ("root", "push_token", "push_token_old"):
             value = _from_environment(name, kind, environ)
         if value is not None:
             values[name] = value
     for option in OPTIONS:
         _number(option, values, kinds[option.name])
-    origins = values.get("allowed_origins", "")
+    # The functions' own list, so that one setting does for both.
+    origins = values.get("allowed_origins", environ.get("ALLOWED_ORIGINS", ""))
     values["allowed_origins"] = tuple(part.strip() for part in str(origins).split(",") if part.strip())
     values["push_token"] = environ.get("PUSH_TOKEN", "")
+    values["push_token_old"] = environ.get("PUSH_TOKEN_OLD", "")
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 
@@ -229,20 +250,6 @@ def _checked(settings: Settings) -> Settings:
             raise ConfigError(
                 f"{_env(name)} must be one of {', '.join(words)}, got {getattr(settings, name)!r}"
             )
-    if settings.open_push and not _loopback(settings.internal_host):
-        raise ConfigError(
-            "--allow-unauthenticated-push needs an --internal-host on loopback (127.0.0.1), "
-            f"got {settings.internal_host}"
-        )
     if not settings.push_token and not settings.open_push:
         raise ConfigError("PUSH_TOKEN is not set: put a long random secret into the environment")
     return settings
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

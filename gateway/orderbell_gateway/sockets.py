@@ -19,6 +19,7 @@ from .jobs import Failed
 from .logs import Log
 from .messages import Reply, Request, new_request_id, problem
 from .metrics import Stats
+from .origins import Origins
 from .routes import Endpoint, Routes
 from .settings import Settings
 
@@ -39,6 +40,8 @@ class Accepted:
 
 UNAVAILABLE = 503
 """The errNo of a register function that cannot say now whether it would let this client in."""
+RATE_LIMITED = 429
+"""The errNo of a register function whose client comes too often."""
 
 
 class Sockets:
@@ -55,6 +58,7 @@ class Sockets:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.settings = settings
+        self.origins = Origins(settings.allowed_origins)
         self.routes = routes
         self.functions = functions
         self.hub = hub
@@ -97,10 +101,11 @@ class Sockets:
     async def _handshake(self, request: Request, endpoint: Endpoint) -> Accepted | Reply:
         if self.draining:
             return problem("unavailable", "the gateway is stopping", request.request_id)
-        if not self._origin_allowed(request):
+        headers = request.headers
+        if not self.origins.allow(headers.get("origin"), request.secure, headers.get("host", "")):
             return problem("refused", "this origin is not allowed", request.request_id)
         try:
-            connection = self.hub.admit(endpoint.api_id)
+            connection = self.hub.admit(endpoint.api_id, request.peer)
         except Full:
             return problem("unavailable", "too many connections", request.request_id)
         if not endpoint.register:
@@ -118,7 +123,9 @@ class Sockets:
         request_id = request.request_id
         event = events.register_event(endpoint, request, connection.id)
         try:
-            answer = await self.functions.call(endpoint.register, event, request_id, endpoint.timeout_s)
+            answer = await self.functions.call(
+                endpoint.register, event, request_id, endpoint.timeout_s, request.peer
+            )
             verdict = events.register_verdict(answer, connection.id, request)
         except Failed as failure:
             code = _REFUSALS.get(failure.kind, "bad_gateway")
@@ -130,16 +137,12 @@ class Sockets:
             return problem("bad_gateway", "the connection cannot be registered", request_id)
         if verdict.error == UNAVAILABLE:
             return problem("unavailable", verdict.message or "try again later", request_id)
+        if verdict.error == RATE_LIMITED:
+            later = [("retry-after", str(verdict.retry_after_s))]
+            return problem("rate_limited", verdict.message or "try again later", request_id, later)
         if verdict.error:
             return problem("refused", verdict.message or "refused", request_id, errNo=verdict.error)
         return verdict
-
-    def _origin_allowed(self, request: Request) -> bool:
-        origin = request.headers.get("origin")
-        if not self.settings.allowed_origins or origin is None:
-            return True
-        own = request.headers.get("host", "")
-        return origin in self.settings.allowed_origins or origin in (f"http://{own}", f"https://{own}")
 
     # ---- the life of a socket, as the server reports it
 
@@ -205,7 +208,9 @@ class Sockets:
         outcome = "ok"
         try:
             event = events.transport_event(connection.id, frame)
-            result = await self.functions.call(endpoint.function, event, request_id, endpoint.timeout_s)
+            result = await self.functions.call(
+                endpoint.function, event, request_id, endpoint.timeout_s, connection.peer
+            )
             if not connection.counted:
                 self.hub.answered(connection, not events.is_refusal(result), self.loop.time())
         except Failed as failure:
@@ -226,7 +231,9 @@ class Sockets:
         async with self._cleanups:
             try:
                 event = events.cleanup_event(connection.id)
-                await self.functions.call(endpoint.cleanup, event, request_id, endpoint.timeout_s)
+                await self.functions.call(
+                    endpoint.cleanup, event, request_id, endpoint.timeout_s, connection.peer
+                )
             except Failed as failure:
                 outcome = failure.kind
                 self.log.warning("cleanup_failed", request_id=request_id, connection=where, outcome=outcome)

@@ -76,6 +76,38 @@ def test_pushes_are_not_on_the_public_listener(shared: GatewayProcess) -> None:
     assert requests.post(f"{shared.url}/{path}", json={}, headers=AUTH).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/{}", "/release/{}", "//{}", "/%61pi{}", "http://x/{}", "/metrics"])
+def test_no_way_of_writing_its_path_finds_the_push_endpoint_from_the_street(
+    shared: GatewayProcess, path: str
+) -> None:
+    api = shared.push_url.rpartition("/")[2]
+    target = path.format(api.removeprefix("api") if "%61" in path else api)
+    with connect(shared.ws("/ws")) as client:
+        text = json.dumps({"websocket": {**SEND, "secConnectionID": known(client)}})
+        head = f"Host: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {len(text)}\r\nConnection: close\r\n"
+        with socket.create_connection(("127.0.0.1", shared.facts["port"]), timeout=15) as street:
+            street.sendall(f"POST {target} HTTP/1.1\r\n{head}\r\n{text}".encode())
+            assert street.recv(1000).startswith(b"HTTP/1.1 404 ")
+        client.send("echo:nothing before this")
+        assert client.recv(timeout=15) == "nothing before this"
+
+
+def test_a_push_that_is_repeated_is_written_again(shared: GatewayProcess) -> None:
+    with connect(shared.ws("/ws")) as client:
+        one = known(client)
+        assert [send(shared, one, "seq 7").json()["errNo"] for _ in range(2)] == [0, 0]
+        assert [client.recv(timeout=15), client.recv(timeout=15)] == ["seq 7", "seq 7"]
+
+
+def test_the_secret_comes_before_everything_else(shared: GatewayProcess) -> None:
+    """Who does not know it learns nothing: neither which API there is, nor whether a call is right."""
+    for url in (shared.push_url, shared.internal_url + "/api-00000000"):
+        for body in (b"{", json.dumps({"websocket": SEND}).encode()):
+            for headers, status in (({}, 401), ({"Authorization": "Bearer x"}, 403)):
+                reply = requests.post(url, data=body, headers=headers, timeout=15)
+                assert (reply.status_code, reply.json()["errNo"]) == (status, status)
+
+
 def test_a_dead_connection_is_a_200_with_a_number(shared: GatewayProcess) -> None:
     with connect(shared.ws("/ws")) as client:
         one = known(client)
@@ -227,6 +259,12 @@ def test_who_asks_before_sending_a_body_is_told_to_go_on(shared: GatewayProcess)
         (b"GET /metrics HTTP/2.0\r\n\r\n", b"400"),
         (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"400"),
         (b"GET / HTTP/1.1\r\nname : x\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nname\0: x\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nname: x\0y\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nname: x\nauthorization: y\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nname: x\r\n folded\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\nx", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", b"400"),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"411"),
