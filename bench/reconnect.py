@@ -161,7 +161,10 @@ def most_within(times: list[float], window: float) -> int:
 
 def check(run: Run) -> None:
     """Compare every screen with the log in PostgreSQL; end with what is wrong."""
-    with psycopg2.connect(run.system.database_url) as connection, connection.cursor() as cursor:
+    with (
+        psycopg2.connect(run.system.database_url, options="-c orderbell.wall=all") as connection,
+        connection.cursor() as cursor,
+    ):
         for slug, screens in run.screens.items():
             cursor.execute(
                 "SELECT s.last_seq, array(SELECT order_id::text FROM orders o WHERE o.shop_id = s.shop_id) "

@@ -84,7 +84,7 @@ def main() -> None:
             token = asyncio.run(pair(running["url"].replace("http", "ws") + "/pgws", code))
             asyncio.run(measure(running["url"], token, 20))  # warm
             frames, answers = asyncio.run(measure(running["url"], token, orders))
-            connection = psycopg2.connect(running["database_url"])
+            connection = psycopg2.connect(running["database_url"], options="-c orderbell.wall=all")
             moments = stored(connection)
             floor = commit_floor(connection) + socket_floor()
             connection.close()

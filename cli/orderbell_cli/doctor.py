@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from orderbell_cli import binaries
+from orderbell_cli import binaries, tables
 from orderbell_cli.database import connected
 from orderbell_cli.errors import Failed
 from orderbell_cli.folder import Folder, Running
@@ -33,7 +33,8 @@ def run(data: Path) -> int:
         well = well and line.ok
         mend = f" -> {line.remedy}" if line.remedy and not line.ok else ""
         print(
-            f"{'ok  ' if line.ok else 'FAIL'}  {line.name}: {' '.join(line.detail.split())}{mend}", flush=True
+            f"{'ok  ' if line.ok else 'FAIL'}  {line.name}: {tables.plain(' '.join(line.detail.split()))}{mend}",
+            flush=True,
         )
     return 0 if well else 1
 
@@ -73,7 +74,9 @@ def _folder(folder: Folder, running: Running | None) -> Line:
 
 
 def _gateway(running: Running) -> Line:
-    address = urlsplit(running.url)
+    # With TLS of its own its certificate is for another name than ours: ask where there is none.
+    url = running.internal_url if running.url.startswith("https:") else running.url
+    address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
     try:
         connection.request("GET", "/healthz")
@@ -82,11 +85,9 @@ def _gateway(running: Running) -> Line:
         return Line(
             "gateway",
             False,
-            f"{running.url}: {error}",
+            f"{url}: {error}",
             "see gateway.log in the data folder; start `up` again",
         )
     finally:
         connection.close()
-    return Line(
-        "gateway", status == 200, f"{running.url} answers {status}", "see gateway.log in the data folder"
-    )
+    return Line("gateway", status == 200, f"{url} answers {status}", "see gateway.log in the data folder")

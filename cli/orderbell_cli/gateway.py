@@ -15,7 +15,7 @@ from typing import Protocol
 from orderbell_cli import webhook
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder
-from orderbell_cli.network import reachable_host
+from orderbell_cli.network import Doors, reachable_host
 from orderbell_cli.paths import ROOT, child_environment
 from orderbell_cli.process import Child
 
@@ -37,6 +37,10 @@ class Listen(Protocol):
     @property
     def internal_port(self) -> int:
         """Port of the internal listener; 0 is any."""
+
+    @property
+    def doors(self) -> Doors:
+        """What keeps the public listener from being read."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Gateway:
     ) -> None:
         self._say, self._stopping = say, stopping
         self._host, self._port, self._internal_port = listen.host, listen.port, listen.internal_port
-        self._pages = pages
+        self._pages, self._doors = pages, listen.doors.flags()
         token = os.environ.get("PUSH_TOKEN") or folder.secret("push_token")
         self._env = {**child_environment(), "DATABASE_URL": database_url, "PUSH_TOKEN": token}
         self._env |= webhook.settings(folder)
@@ -124,6 +128,7 @@ class Gateway:
         command += ["--port", str(self._port), "--internal-port", str(self._internal_port)]
         command += ["--ready-file", str(self._ready_file), "--lifeline", str(self._lifeline)]
         command += ["--pages", str(self._pages)] if self._pages else []
+        command += self._doors
         self._child = Child(command, env=self._env, output=self._log.file, pass_fds=[self._lifeline])
 
     def _wait(self) -> Ready:
@@ -148,7 +153,8 @@ class Gateway:
             said = json.loads(self._ready_file.read_bytes())
         except FileNotFoundError:
             return None
-        url = f"http://{reachable_host(self._host)}:{said['port']}"
+        scheme = said["url"].partition(":")[0]
+        url = f"{scheme}://{reachable_host(self._host)}:{said['port']}"
         return Ready(said["port"], said["internal_port"], said["push_url"], url)
 
     def _last_words(self) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypedDict
 
+from orderbell_cli import tables
 from orderbell_cli.folder import Folder
 from orderbell_cli.paths import child_environment
 from orderbell_cli.process import Child
@@ -37,12 +38,14 @@ def show(
     say(f"\norderbell is ready ({seconds:.1f} s).\n")
     say(f"  Customers   {url}/")
     for kitchen in kitchens:
-        say(f"  Kitchen     {kitchen_link(url, kitchen['code'])}   {kitchen['name']}")
+        say(f"  Kitchen     {kitchen_link(url, kitchen['code'])}   {tables.plain(kitchen['name'])}")
     if kitchens:
         say("              A kitchen link pairs one screen, within 10 minutes; paired screens stay paired.")
     say(f"\n{_qr(url + '/')}\n")
     if host.startswith("127.") or host == "localhost":
-        say("Only this computer can open these links. For phones in your network: --host 0.0.0.0")
+        say(
+            "Only this computer can open these links. For phones in your network: --host 0.0.0.0 --plain-http"
+        )
     say(f"Data: {folder.path}   Log: {folder.path / 'gateway.log'}   Stop: Ctrl-C")
 
 

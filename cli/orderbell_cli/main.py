@@ -46,12 +46,14 @@ def _run(args: argparse.Namespace) -> int:
 
 def _up(args: argparse.Namespace) -> int:
     from orderbell.domain.errors import OrderbellError
+    from orderbell_cli.network import Doors
     from orderbell_cli.up import Options, Up
 
     if args.port and args.port == args.internal_port:
         raise Failed("--port and --internal-port must differ: the second is not for the public")
     try:
-        Up(Options(args.host, args.port, args.internal_port, args.data, not args.no_demo)).run()
+        doors = Doors(args.plain_http, args.trust_proxy, args.tls_cert, args.tls_key)
+        Up(Options(args.host, args.port, args.internal_port, args.data, not args.no_demo, doors)).run()
     except OrderbellError as error:
         raise Failed(str(error)) from None
     return 0
@@ -76,6 +78,10 @@ def _command(args: argparse.Namespace) -> int:
         from orderbell_cli import orders
 
         return orders.run(args)
+    if args.command == "privacy":
+        from orderbell_cli import privacy
+
+        return privacy.run(args)
     if args.command == "webhook":
         from orderbell_cli import webhook
 
@@ -96,7 +102,9 @@ def _db(args: argparse.Namespace) -> int:
 
 
 def _fail(text: str) -> NoReturn:
-    print(f"orderbell: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    from orderbell_cli import tables
+
+    print(f"orderbell: {tables.plain(' '.join(text.split()))}", file=sys.stderr, flush=True)
     sys.exit(1)
 
 
@@ -148,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     alerts.add_parser("secret", parents=[data], help="print the secret that signs them")
     alerts.add_parser("test", parents=[data], help="send a signed test event and say what came back")
+    _add_privacy(commands.add_parser("privacy", help="everything about one phone number"), data)
     commands.add_parser("doctor", parents=[data], help="check everything and say how to mend what is wrong")
     _add_db(commands.add_parser("db", help="back the database up, and put a backup in its place"), data)
     return parser
@@ -178,6 +187,17 @@ def _add_orders(orders: argparse.ArgumentParser) -> None:
     orders.add_argument("--last", type=_number, default=20, metavar="N", help="how many (default: 20)")
 
 
+def _add_privacy(parser: argparse.ArgumentParser, data: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    export = verbs.add_parser("export", parents=[data], help="every order with the number, as JSON")
+    erase = verbs.add_parser("erase", parents=[data], help="erase name, phone, address, notes and messages")
+    for verb in (export, erase):
+        verb.add_argument("phone", metavar="PHONE", help="as it was given, or with +86")
+    export.add_argument("--out", type=Path, metavar="FILE", help="a new file (default: stdout)")
+    erase.add_argument("--open", action="store_true", help="orders that are not over, too")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+
+
 def _add_db(parser: argparse.ArgumentParser, data: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     backup = verbs.add_parser(
@@ -206,6 +226,14 @@ def _add_up(up: argparse.ArgumentParser) -> None:
     up.add_argument(
         "--no-demo", action="store_true", help="do not load the demo shops into an empty database"
     )
+    up.add_argument(
+        "--plain-http",
+        action="store_true",
+        help="let others than this computer in without TLS: everybody on the network can read orders",
+    )
+    up.add_argument("--trust-proxy", action="store_true", help="a proxy with TLS stands before --host")
+    up.add_argument("--tls-cert", type=Path, metavar="FILE.pem", help="serve https with this certificate")
+    up.add_argument("--tls-key", type=Path, metavar="FILE.pem", help="and this private key")
 
 
 if __name__ == "__main__":

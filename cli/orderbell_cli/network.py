@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import ipaddress
 import random
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from orderbell_cli.errors import Failed
 from orderbell_cli.process import until
@@ -17,6 +21,47 @@ _WHY = {
     errno.EACCES: "port {port} needs more rights than we have: choose one above 1023 with {flag}",
     errno.EADDRNOTAVAIL: "{host} is no address of this machine: choose another with --host",
 }
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How the public listener is kept from being read on its way; passed on to the gateway."""
+
+    plain_http: bool = False
+    trust_proxy: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    def flags(self) -> list[str]:
+        """Return them as flags of the gateway."""
+        switches = [("--plain-http", self.plain_http), ("--trust-proxy", self.trust_proxy)]
+        files = [("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)]
+        given = [flag for flag, on in switches if on]
+        return given + [word for flag, file in files if file for word in (flag, str(file.resolve()))]
+
+
+def check_encrypted(host: str, doors: Doors, environ: Mapping[str, str]) -> None:
+    """See, before anything starts, that orders do not travel in the clear beyond this computer unless that is asked for.
+
+    The gateway refuses the same by itself; it is the one that reads what is asked for in the environment.
+
+    Raises:
+        Failed: they would.
+    """
+    names = ("GATEWAY_PLAIN_HTTP", "GATEWAY_TRUST_PROXY", "GATEWAY_TLS_CERT")
+    if not only_this_computer(host) and not doors.flags() and not any(environ.get(name) for name in names):
+        raise Failed(
+            f"--host {host} is open to others and nothing encrypts: give --tls-cert and --tls-key, or --trust-proxy "
+            "behind a proxy with TLS, or --plain-http if everybody on this network may read orders"
+        )
+
+
+def only_this_computer(host: str) -> bool:
+    """Tell whether only this computer reaches a listener on `host`."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_port(host: str, port: int, flag: str, patience_s: float = 0.0) -> None:
@@ -67,7 +112,7 @@ def free_port() -> int:
 
 def reachable_host(host: str) -> str:
     """Return the host to put into links: for "every address" the one that the local network sees."""
-    if host not in ("0.0.0.0", "::", ""):
+    if host not in ("0.0.0.0", "::", ""):  # nosec B104  # asks, binds nothing
         return f"[{host}]" if ":" in host else host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

@@ -21,7 +21,7 @@ from orderbell_cli import links, webhook
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder, Running
 from orderbell_cli.gateway import Gateway
-from orderbell_cli.network import check_port
+from orderbell_cli.network import Doors, check_encrypted, check_port
 from orderbell_cli.paths import ROOT, child_environment, given_database
 from orderbell_cli.postgres import Postgres
 from orderbell_cli.process import Child
@@ -40,6 +40,7 @@ class Options:
     internal_port: int
     data: Path
     demo: bool
+    doors: Doors = Doors()
 
 
 def say(line: str) -> None:
@@ -97,6 +98,7 @@ class Up:
     def _start(self) -> None:
         began = time.monotonic()
         options, folder = self._options, self._folder
+        check_encrypted(options.host, options.doors, os.environ)
         folder.create()
         folder.lock()
         # The gateway of an `up` that was killed stops in order: it may hold the ports for a moment.
@@ -141,6 +143,8 @@ class Up:
         prepared: dict[str, Any] = json.loads(output)
         if prepared["demo"]:
             say(f"Demo shops: {', '.join(prepared['demo'])}.")
+        for gap in prepared["gaps"]:
+            say(f"Warning: the wall between shops does not hold: {gap} (`doctor` says how to mend it).")
         return prepared
 
     def _keep(self, wake: int) -> None:

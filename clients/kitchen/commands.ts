@@ -1,6 +1,6 @@
 /** What this screen asks for. Each command goes out with the same id until a result comes: the server acts once. */
 import { signal } from "@preact/signals";
-import type { CommandBody } from "../lib/frames";
+import type { ClientFrame, CommandBody } from "../lib/frames";
 import { randomId } from "../lib/store";
 import type { Command } from "../lib/wire";
 import { savedAt, tap } from "./state";
@@ -17,7 +17,8 @@ interface Waiting {
 }
 
 const outbox = new Map<string, Waiting>();
-let say: (frame: Command) => boolean = () => false;
+/** Say something now; false where there is no line. */
+export let say: (frame: ClientFrame) => boolean = () => false;
 
 /** Orders (or items, or "shop") that wait for a result: what was asked. */
 export const pending = signal<ReadonlyMap<string, string>>(new Map());
@@ -35,7 +36,7 @@ const RESEND_MS = 5_000;
 const ON_THE_WAY = 16;
 
 /** Send by this from now on; it returns false while there is no line. */
-export function sendBy(how: (frame: Command) => boolean): void {
+export function sendBy(how: typeof say): void {
   say = how;
 }
 

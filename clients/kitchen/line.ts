@@ -33,8 +33,7 @@ export function startService(): void {
     hello: () => {
       droppedBefore = dropped.value;
       const { epoch, seq } = log.value;
-      const resume = epoch === null ? {} : { epoch, seq };
-      return { type: "hello", role: "kitchen", token: device.value?.token ?? "", lang: lang.value, ...resume };
+      return { type: "hello", role: "kitchen", token: device.value?.token ?? "", lang: lang.value, epoch, seq };
     },
     onFrame: receive,
     onState: follow,
@@ -91,7 +90,7 @@ function follow(state: LinkState, code: number): void {
   } else {
     poller.start();
   }
-  if (state === "stopped" && (code === 4401 || code === 4409)) {
+  if (state === "stopped" && code > 4400) {
     sentAway.value = code;
     setDevice(null);
     forgetWaiting();
@@ -108,6 +107,7 @@ function receive(frame: ServerFrame): void {
       caughtUp = frame.epoch === log.value.epoch && frame.seq === log.value.seq;
       stored.value = frame.epoch === log.value.epoch ? Math.max(frame.seq, log.value.seq) : frame.seq;
       if (frame.shop) setLog(withShop(log.value, frame.shop));
+      if (frame.token) setDevice({ ...device.value!, token: frame.token }, true);
       sendAll();
       break;
     case "snapshot":

@@ -6,6 +6,9 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { Sheet } from "../lib/parts/sheet";
+import { DEVICE, type Device } from "../lib/parts/device";
+import { load } from "../lib/store";
+import { say } from "./commands";
 import { askToNotify, canNotify, mayNotify } from "./attention";
 import { canFull, full, goFull, leaveFull } from "./full";
 import { panel } from "./panels";
@@ -100,6 +103,23 @@ export function SettingsSheet({ onClose, children }: { onClose: () => void; chil
   );
 }
 
+if (typeof addEventListener !== "undefined") {
+  addEventListener("storage", () => {
+    const next = load<Device | null>(DEVICE, null);
+    // Another page of this screen was given a new token: the one that is here ends.
+    if (next && next.shop === device.value?.shop) device.value = next;
+  });
+}
+
+const TELL_MS = 300;
+
+/** The server ends the token and every socket of this screen, where it can be told. The page forgets it in any case. */
+function part(): void {
+  say({ type: "unpair" });
+  setDevice(null);
+  setTimeout(() => location.reload(), TELL_MS);
+}
+
 /** Without its token the screen is blind until somebody has a new code: nobody may do that by a slip of the hand. */
 function Part({ parting }: { parting: Signal<boolean> }) {
   const asked = useRef<HTMLDivElement>(null);
@@ -112,10 +132,7 @@ function Part({ parting }: { parting: Signal<boolean> }) {
         <button
           type="button"
           class="button danger"
-          onClick={() => {
-            setDevice(null);
-            location.reload();
-          }}
+          onClick={part}
         >
           {d().unpair}
         </button>

@@ -18,9 +18,11 @@ export const device = signal<Device | null>(load<Device | null>(DEVICE, null));
 /** Set when the server has sent this screen away: the close code. */
 export const sentAway = signal(0);
 
-export function setDevice(next: Device | null): void {
+/** Be another screen, or none; or the `same` one with a new token. If that cannot be kept the old one stays, for a reload. */
+export function setDevice(next: Device | null, same?: boolean): void {
+  if (!save(DEVICE, next) && same) return;
   device.value = next;
-  save(DEVICE, next);
+  if (same) return;
   save(DONE, null);
   save(GONE, null);
   save(SAVED, null);

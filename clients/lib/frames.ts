@@ -1,14 +1,14 @@
 /** The unions and words that the pages make of the wire's types. */
 import type {
   Ack, Command, ErrorFrame, Events, Hello, Order, OrderFrame, Pair, Paired, Ping, Pong, Reason, Result, Resume, Shop, ShopFrame,
-  Snapshot, Welcome,
+  Snapshot, Unpair, Welcome,
 } from "./wire";
 
 export type { Reason };
 
 export type ServerFrame =
   | Welcome | Snapshot | Events | OrderFrame | ShopFrame | Result | Pong | ErrorFrame | Paired;
-export type ClientFrame = Hello | Pair | Ack | Resume | Ping | Command;
+export type ClientFrame = Hello | Pair | Ack | Resume | Ping | Unpair | Command;
 export type CommandBody = Omit<Command, "type" | "id">;
 
 export type Status = Order["status"];

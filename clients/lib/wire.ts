@@ -74,6 +74,7 @@ export interface Welcome {
   seq: number;
   at: string;
   device?: string;
+  token?: string;
 }
 
 /** The device's token: shown once, keep it. */
@@ -426,6 +427,11 @@ export interface Ping {
   dropped?: number | null;
 }
 
+/** Kitchen: this screen is the shop's no longer. Its token ends, and all its sockets close with 4409. */
+export interface Unpair {
+  type: "unpair";
+}
+
 export type KitchenCommand =
   | { type: "command"; id: string; name: "accept"; order: string; minutes: number }
   | { type: "command"; id: string; name: "reject"; order: string; reason: Reason }
@@ -467,6 +473,7 @@ export type ClientFrame =
   | Ack
   | Resume
   | Ping
+  | Unpair
   | Command;
 
 export type ServerFrame =

@@ -5,7 +5,7 @@ import { command, faults, forgetWaiting, pending, sendAll, sendBy, sendWaiting, 
 import type { Command } from "../lib/wire";
 
 let sent: Command[] = [];
-const online = () => sendBy((frame) => (sent.push(frame), true));
+const online = () => sendBy((frame) => (sent.push(frame as Command), true));
 const offline = () => sendBy(() => false);
 
 beforeEach(() => {

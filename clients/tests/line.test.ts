@@ -108,7 +108,7 @@ test("events before the snapshot: the page says hello again, and waits longer ea
   assert.equal(Fake.all.length, 2);
   for (let lines = 2; lines < 5; lines++) {
     welcome(1);
-    assert.equal(last().sent[0]!.epoch, undefined);
+    assert.equal(last().sent[0]!.epoch, null);
     mock.timers.tick(2 ** lines * 1000 - 1);
     last().hear(events(0, event(1, order("a"), "order.placed")));
     assert.equal(Fake.all.length, lines, "not so soon");
@@ -264,3 +264,44 @@ for (const [what, status] of [["an answer", 200], ["a refusal", 401]] as const) 
     assert.deepEqual([log.value.epoch, log.value.orders.size, device.value?.token], [null, 0, "other"]);
   });
 }
+
+/** Everything that a page of this screen keeps, for the tests that need it. */
+function storage(): Map<string, string> {
+  const kept = new Map<string, string>();
+  const localStorage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, text: string) => kept.set(key, text),
+    removeItem: (key: string) => kept.delete(key),
+  };
+  Object.assign(globalThis, { localStorage });
+  return kept;
+}
+
+function renewed(token: string): void {
+  last().readyState = 1;
+  last().onopen?.();
+  last().hear({ type: "welcome", epoch: "e1", seq: 2, at: new Date().toISOString(), shop: shop(), token });
+}
+
+const spoken = () => last().sent.filter((frame) => frame.type === "hello").map((frame) => (frame as { token?: string }).token);
+
+test("a new token is kept, and used by the next hello", () => {
+  const kept = storage();
+  setDevice({ token: "mine", shop: "noodle-house", name: "till" });
+  startService();
+  renewed("new");
+  assert.deepEqual(JSON.parse(kept.get("orderbell.device")!), { token: "new", shop: "noodle-house", name: "till" });
+  assert.equal(line.value, "online");
+  last().onclose?.({ code: 1006 });
+  mock.timers.tick(3000);
+  last().readyState = 1;
+  last().onopen?.();
+  assert.deepEqual(spoken(), ["new"]);
+});
+
+test("where nothing can be kept, the old token stays: a reload must not shut the screen out", () => {
+  Object.assign(globalThis, { localStorage: undefined });
+  startService();
+  renewed("new");
+  assert.equal(device.value?.token, "mine");
+});

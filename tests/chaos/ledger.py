@@ -63,7 +63,9 @@ def lines(connection: psycopg2.extensions.connection) -> Iterator[dict[str, Any]
 
 def append(path: Path, database_url: str) -> None:
     """Add what the database holds to a history."""
-    connection = psycopg2.connect(database_url, application_name="chaos-checker")
+    connection = psycopg2.connect(
+        database_url, application_name="chaos-checker", options="-c orderbell.wall=all"
+    )
     try:
         with path.open("a", encoding="utf-8") as file:
             for line in lines(connection):

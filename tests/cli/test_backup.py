@@ -15,8 +15,10 @@ from alembic import command
 
 from orderbell.adapters.sql import admin_schema
 from orderbell.adapters.sql.database import Database
+from orderbell.service.wall import Wall
 from orderbell_cli import binaries
 from orderbell_cli.paths import child_environment
+from support.databases import OPERATOR
 from support.example import ORDER
 from support.postgres import open_folder, running_postgres
 from support.programs import orderbell
@@ -47,7 +49,7 @@ def database() -> Iterator[DATABASE]:
 
 
 def ask(database: DATABASE, statement: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(database["DATABASE_URL"])
+    connection = psycopg2.connect(database["DATABASE_URL"], options=OPERATOR)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(statement)
@@ -109,7 +111,7 @@ def status(system: System, order: dict[str, str]) -> int:
 def test_nothing_is_restored_under_functions_that_work(database: DATABASE, tmp_path: Path) -> None:
     backup = tmp_path / "orders.dump"
     assert orderbell("db", "backup", backup, env=database).returncode == 0
-    function = Database(database["DATABASE_URL"], {"healthy": "SELECT 1"})
+    function = Database(database["DATABASE_URL"], {"healthy": "SELECT 1"}, wall=Wall())
     function.run("healthy")
     try:
         done = orderbell("db", "restore", backup, "--replace", env=database)

@@ -12,6 +12,7 @@ import requests
 from websockets.sync.client import connect
 
 from orderbell_cli import tables
+from support.parts import ask
 from support.postgres import open_folder, running_postgres
 from support.programs import Up, orderbell
 from support.waiting import until
@@ -168,6 +169,30 @@ def test_without_any_database_it_is_said_how_to_get_one(data: Path) -> None:
         done.stderr == f"orderbell: there is no database in {data} yet: `up` makes it, or set DATABASE_URL\n"
     )
     assert not data.exists()
+
+
+def test_what_others_wrote_cannot_act_on_the_terminal_or_forge_a_line(database: dict[str, str]) -> None:
+    url, name = database["DATABASE_URL"], "\x1b]0;own\x07\x1b[2Joven\u202e\u2028\n00 REVOKED\x9b1m"
+    shown = r"\x1b]0;own\x07\x1b[2Joven\u202e\u2028\n00 REVOKED\x9b1m"
+    insert = "INSERT INTO device (shop_id, name, token_hash) SELECT shop_id, %s, 'x' FROM shop ORDER BY slug LIMIT 1"
+    ask(url, insert, (name,))
+    (kept,) = ask(url, "SELECT name::text FROM shop WHERE slug = 'coffee-bar'")
+    ask(
+        url, "UPDATE shop SET name = %s WHERE slug = 'coffee-bar'", (json.dumps({"en": name, "zh-CN": name}),)
+    )
+    printed = [orderbell(*words, env=database) for words in (("kitchen", "list"), ("shop", "list"))]
+    ask(url, "UPDATE shop SET name = %s WHERE slug = 'coffee-bar'", kept)
+    for done in printed:
+        assert done.returncode == 0 and shown in done.stdout
+        assert not set(done.stdout) & set("\x1b\x07\u202e\u2028\x9b")
+        assert not [line for line in done.stdout.splitlines() if line.startswith("00")]
+    wrong = orderbell("shop", "export", name, env=database)
+    assert wrong.returncode == 1 and wrong.stderr.count("\n") == 1 and "\x1b" not in wrong.stderr
+    assert [tables.plain(text) for text in ("面馆 é", "👨\u200d👩", "a\tb")] == [
+        "面馆 é",
+        "👨\u200d👩",
+        r"a\tb",
+    ]
 
 
 def test_columns_line_up_where_characters_are_wide(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from orderbell_cli.errors import Failed
 from orderbell_cli.folder import Folder
 from orderbell_cli.postgres import Postgres
 from orderbell_cli.process import Account, until
+from support.databases import OPERATOR
 from support.postgres import open_folder, running_postgres
 from support.programs import Running, all_gone, is_root
 
@@ -44,7 +45,7 @@ time.sleep(600)
 
 def ask(url: str, *statements: str) -> list[str]:
     """Run statements in a transaction of their own; return the first column of the last one."""
-    connection = psycopg2.connect(url)
+    connection = psycopg2.connect(url, options=OPERATOR)
     try:
         with connection, connection.cursor() as cursor:
             for statement in statements:

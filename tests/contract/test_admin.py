@@ -31,6 +31,7 @@ from orderbell.domain.errors import (
     Unavailable,
     UnknownShop,
 )
+from support.databases import OPERATOR
 
 DEMO = [parse(path.read_text("utf-8"), path.name) for path in sorted((db_folder() / "demo").glob("*.yaml"))]
 
@@ -79,7 +80,7 @@ class Sql:
 
     @contextmanager
     def open(self) -> Iterator[psycopg2.extensions.cursor]:
-        connection = psycopg2.connect(self.url)
+        connection = psycopg2.connect(self.url, options=OPERATOR)
         try:
             with connection, connection.cursor() as cursor:
                 yield cursor

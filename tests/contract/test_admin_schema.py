@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -21,7 +22,7 @@ from orderbell.adapters.sql.admin import AdminStore, db_folder, schema_sql
 from orderbell.adapters.sql.schema import metadata
 from orderbell.domain.errors import Unavailable
 
-REVISIONS = ["0001", "0002", "0003", "0004"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005"]
 
 CATALOG = """
 SELECT 'column', table_name::text, column_name::text,
@@ -34,6 +35,12 @@ SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintd
 FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL
 SELECT 'index', tablename::text, indexname::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'policy', tablename::text, policyname::text, concat_ws(' ', permissive, roles::text, cmd, qual, with_check)
+FROM pg_policies WHERE schemaname = 'public'
+UNION ALL
+SELECT 'walled', relname::text, '', concat_ws(' ', relrowsecurity, relforcerowsecurity)
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 """
 
 
@@ -91,6 +98,34 @@ def test_starts_at_the_same_moment_upgrade_once(empty_database_url: str) -> None
     with ThreadPoolExecutor(3) as pool:
         took = list(pool.map(lambda _: AdminStore(empty_database_url).upgrade(), range(3)))
     assert sorted(took) == [[], [], REVISIONS]
+
+
+def test_what_is_there_already_gets_the_shop_that_it_is_behind_the_wall_of(database: sa.Engine) -> None:
+    with database.begin() as connection:
+        command.upgrade(admin_schema._config(connection), "0004")
+        connection.exec_driver_sql("""
+            INSERT INTO shop (slug, name, locale, currency, timezone, secret)
+                SELECT 'shop-' || n, '{"en": "Old"}', 'en', 'CNY', 'UTC', sha256('x') FROM generate_series(1, 2) n;
+            INSERT INTO device (device_id, shop_id, name, token_hash)
+                SELECT ('018f0000-0000-7000-8000-00000000000' || shop_id)::uuid, shop_id, '', slug::bytea FROM shop;
+            INSERT INTO orders (order_id, shop_id, business_day, number, idem_hash, fingerprint, token_hash, status,
+                version, service, total, currency, note, customer_name, placed_seq, placed_at, accept_by, history)
+                SELECT device_id, shop_id, '2026-01-01', 'A11', '', '', '', 'placed', 1, 'pickup', 1, 'CNY', '', 'Old', 1,
+                    now(), now(), '[]' FROM device;
+            INSERT INTO order_line (order_id, line_no, item_id, name, quantity, unit_price, amount)
+                SELECT order_id, n, 'tea', 'Tea', 1, 1, 1 FROM orders, generate_series(1, 2) n;
+            INSERT INTO command (actor, command_id, result)
+                SELECT kind || device_id, 'c', '{}' FROM device, unnest(ARRAY['device:', 'order:', 'lost:']) kind""")
+        assert admin_schema.upgrade(connection) == ["0005"]
+        connection.exec_driver_sql("SET orderbell.wall = 'all'")
+        lines = connection.exec_driver_sql(
+            "SELECT shop_id, right(order_id::text, 1) FROM order_line ORDER BY 1"
+        ).all()
+        assert lines == [(1, "1"), (1, "1"), (2, "2"), (2, "2")]
+        told = connection.exec_driver_sql("SELECT shop_id, actor FROM command ORDER BY 1, 2").all()
+        assert [(shop, actor.partition(":")[0], actor[-1]) for shop, actor in told] == [
+            (1, "device", "1"), (1, "order", "1"), (2, "device", "2"), (2, "order", "2"),
+        ]  # fmt: skip
 
 
 def test_a_failed_upgrade_leaves_no_trace(database: sa.Engine, empty_database_url: str) -> None:

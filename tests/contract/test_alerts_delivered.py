@@ -20,6 +20,7 @@ from orderbell.adapters.webhook import SignedWebhook
 from orderbell.domain.menu import Shop
 from orderbell.service.alerts import Alerts
 from support.books import store_order
+from support.databases import OPERATOR
 from support.layer import SqlStore
 from support.programs import clean_environment
 from support.receiver import SECRET, Behaviour, Receiver, answer, drop, hang, receiving
@@ -35,13 +36,15 @@ from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.statements import STATEMENTS
 from orderbell.adapters.webhook import SignedWebhook
 from orderbell.service.alerts import Alerts
+from orderbell.service.wall import EVERYTHING, Wall
 
 class Killed(SqlAlerts):
     def end(self, alert, outcome):
         os.kill(os.getpid(), signal.SIGKILL)
 
 url, receiver, secret = sys.argv[1:]
-alerts = Alerts(Killed(Database(url, STATEMENTS)), SignedWebhook(receiver, config.signing_key(secret)))
+everything = Database(url, STATEMENTS, wall=Wall(EVERYTHING))
+alerts = Alerts(Killed(everything), SignedWebhook(receiver, config.signing_key(secret)))
 alerts.note()
 alerts.send(time.monotonic() + 20)
 """
@@ -141,7 +144,11 @@ def test_nothing_of_the_customer_goes_out(sql: SqlStore, receiver: Receiver, ala
 def test_an_alert_that_another_is_just_noting_is_not_noted_again(sql: SqlStore, alarmed: None) -> None:
     second = sql.database()
     waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with closing(psycopg2.connect(sql.url)) as other, other.cursor() as first, ThreadPoolExecutor(1) as pool:
+    with (
+        closing(psycopg2.connect(sql.url, options=OPERATOR)) as other,
+        other.cursor() as first,
+        ThreadPoolExecutor(1) as pool,
+    ):
         first.execute(
             "INSERT INTO alert (shop_id, order_id, kind) SELECT shop_id, order_id, 'unaccepted' FROM orders"
         )

@@ -18,6 +18,7 @@ from orderbell.adapters.sql import watchdog
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.statements import STATEMENTS
 from orderbell.domain.errors import Unavailable
+from orderbell.service.wall import EVERYTHING, Wall
 from support.books import store_order
 from support.layer import SqlStore
 from support.waiting import DEADLINE_S, until
@@ -32,7 +33,7 @@ OURS = {
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    found = Database(database_url, OURS, ready=("hold",))
+    found = Database(database_url, OURS, ready=("hold",), wall=Wall(EVERYTHING))
     yield found
     found._drop()
 
@@ -43,7 +44,7 @@ def test_a_row_that_python_cannot_hold_leaves_no_shop_locked(database: Database,
         database.begin("hold_and_break", shop.slug)
     with sql.ledger().hold(shop.slug) as books:  # would wait 2 s for the row, and give up
         assert books.held.last_seq == 0
-    database.run("add", "after/+=")
+    database.run("add", "after/+=", None, None)
     assert sql.connections().get("after/+=") is not None
 
 
@@ -51,7 +52,7 @@ def test_an_error_after_the_commit_says_that_the_fate_is_unknown(database: Datab
     shop = sql.open_shop()
     database.begin("hold", shop.slug)
     with pytest.raises(Unavailable):
-        database.commit([("add", ("kept",))], after=("divide", (0,)))
+        database.commit([("add", ("kept", None, None))], after=("divide", (0,)))
     assert sql.connections().get("kept") is not None
 
 
@@ -59,7 +60,7 @@ def test_an_error_before_the_commit_undoes_everything_and_is_told(database: Data
     shop = sql.open_shop()
     database.begin("hold", shop.slug)
     with pytest.raises(psycopg2.errors.DivisionByZero):
-        database.commit([("add", ("gone",)), ("divide", (0,))], after=("healthy", ()))
+        database.commit([("add", ("gone", None, None)), ("divide", (0,))], after=("healthy", ()))
     assert sql.connections().get("gone") is None
 
 
@@ -132,7 +133,7 @@ def test_a_server_that_goes_silent_is_given_up_and_the_next_call_finds_another_l
     database_url: str, sql: SqlStore
 ) -> None:
     shop = sql.open_shop()
-    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    database = Database(database_url, OURS, answer_timeout_s=0.5, wall=Wall(EVERYTHING))
     with silent(database):
         with pytest.raises(Unavailable):
             database.run("healthy")
@@ -144,11 +145,11 @@ def test_a_commit_that_is_never_answered_is_no_success_and_holds_the_shop_no_lon
     database_url: str, sql: SqlStore
 ) -> None:
     shop = sql.open_shop()
-    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    database = Database(database_url, OURS, answer_timeout_s=0.5, wall=Wall(EVERYTHING))
     database.run("healthy")
     database.begin("hold", shop.slug)
     with silent(database), pytest.raises(Unavailable):
-        database.commit([("add", ("unknown",))])
+        database.commit([("add", ("unknown", None, None))])
     # Its session was cut in the middle of a transaction: nobody waits for it once it runs again.
     with sql.ledger().hold(shop.slug) as books:
         assert books.held.shop.id == shop.id
@@ -172,7 +173,7 @@ def no_room(thread: threading.Thread) -> None:
 def test_who_cannot_be_watched_is_refused_and_the_next_one_is_watched(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = Database(database_url, OURS, answer_timeout_s=0.5)
+    database = Database(database_url, OURS, answer_timeout_s=0.5, wall=Wall(EVERYTHING))
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", no_room)
         with pytest.raises(Unavailable):
@@ -200,7 +201,7 @@ def test_a_transaction_that_cannot_be_watched_to_its_end_is_undone(
 def test_a_disk_that_fails_is_no_defect_of_ours(database_url: str, sql: SqlStore) -> None:
     sql.run("""CREATE FUNCTION read_badly() RETURNS int LANGUAGE plpgsql AS
         $$ BEGIN RAISE 'could not read block 1' USING ERRCODE = 'io_error'; END $$""")
-    database = Database(database_url, {"read": "SELECT read_badly()"})
+    database = Database(database_url, {"read": "SELECT read_badly()"}, wall=Wall())
     with pytest.raises(Unavailable):
         database.run("read")
     database._drop()

@@ -34,7 +34,7 @@ def sweeper(store: Store, alarm: Alarm, **broken: object) -> Sweeper:
     parts, chores = wired(store), store.chores()
     for name, what in broken.items():
         setattr(chores, name, what)
-    return Sweeper(parts.ledger, chores, parts.delivery, parts.kitchen, voice, alarm)
+    return Sweeper(parts.ledger, chores, parts.delivery, parts.kitchen, voice, alarm, wall=parts.wall)
 
 
 def unavailable(*_: object) -> object:

@@ -12,8 +12,8 @@ from orderbell_gateway.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 # Settings of the gateway that are no environment variables: the root folder is the command itself, the
-# secret has a name of its own.
-NOT_GATEWAY = {"root", "push_token"}
+# secrets have names of their own.
+NOT_GATEWAY = {"root", "push_token", "push_token_old"}
 # Read by the gateway's `main` or the command line, and no setting of orderbell.
 NOT_OURS = {"PATH", "HOME", "PYTHONPATH", "ORDERBELL_PROGRAM"}
 
@@ -46,7 +46,7 @@ def read_by_the_code() -> set[str]:
         for call in re.findall(r"environ(?:\.get\(|\[)[\s]*\"([A-Z_]+)\"", file.read_text("utf-8")):
             found.add(call)
     found |= {f"GATEWAY_{name.upper()}" for name in Settings.__dataclass_fields__ if name not in NOT_GATEWAY}
-    return (found | {"PUSH_TOKEN"}) - NOT_OURS
+    return (found | {"PUSH_TOKEN", "PUSH_TOKEN_OLD"}) - NOT_OURS
 
 
 def test_the_example_has_every_setting_that_the_code_reads_and_no_other() -> None:
@@ -72,5 +72,5 @@ def test_every_setting_of_a_function_is_declared_by_it() -> None:
 
 def test_no_secret_has_a_value_in_the_example() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
-    for name in ("PUSH_TOKEN", "DB_PASSWORD", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"):
+    for name in ("PUSH_TOKEN", "PUSH_TOKEN_OLD", "DB_PASSWORD", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"):
         assert re.search(rf"^#?{name}=$", text, re.M), f"{name} must be empty"

@@ -24,6 +24,7 @@ from tests.safeguards.removal import (
     taken_out,
 )
 from tests.safeguards.removals_telling import ALARM, COMING_BACK, SWEEPS, TELLING
+from tests.safeguards.removals_walls import WALLS
 
 SCREEN = (
     taken_out(
@@ -158,4 +159,4 @@ MOVING = (
     ),
 )
 
-REMOVALS = (*SCREEN, *PLACING, *MOVING, *TELLING, *SWEEPS, *ALARM, *COMING_BACK)
+REMOVALS = (*SCREEN, *PLACING, *MOVING, *TELLING, *SWEEPS, *ALARM, *COMING_BACK, *WALLS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.safeguards.removal import Removal
 from tests.safeguards.removals import MOVING, PLACING, SCREEN
 from tests.safeguards.removals_telling import ALARM, COMING_BACK, SWEEPS, TELLING
+from tests.safeguards.removals_walls import WALLS
 from tools.steps import ROOT
 
 PAGE = ROOT / "docs" / "safeguards.md"
@@ -35,6 +36,7 @@ _PARTS = {
     "The timer": SWEEPS,
     "The owner's alarm": ALARM,
     "Coming back": COMING_BACK,
+    "Walls between shops": WALLS,
 }
 _TABLE = "| safeguard | where | tests that fail without it |\n|---|---|---|\n"
 

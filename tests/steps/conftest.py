@@ -26,6 +26,7 @@ def stage(server: Server, template: str) -> Iterator[Stage]:
             "PUSH_URL": endpoint.url,
             "PUSH_TOKEN": "secret",
             "LOG_LEVEL": "ERROR",
+            "RATE_LIMITS": "off",
         }
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name, value in settings.items():

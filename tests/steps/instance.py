@@ -93,7 +93,10 @@ def cut(database: PgConnection) -> None:
 
 def named(sql: str) -> str:
     """Return what a statement is called: its words without its arguments."""
-    words = re.sub(r"\(%s[^)]*\)", "", sql).replace("EXECUTE ob_", "")
+    # Whose call it is goes with the statements, in the same step.
+    words = (
+        re.sub(r"\(%s[^)]*\)", "", sql).replace("EXECUTE ob_", "").removeprefix("SET orderbell.wall = %s; ")
+    )
     prepared = re.match(r"PREPARE ob_(\w+)", sql)
     return f"SQL prepare {prepared[1]}" if prepared else f"SQL {' '.join(words.split())[:120]}"
 

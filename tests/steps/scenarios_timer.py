@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from orderbell.domain.events import EventType
 from orderbell.domain.status import Actor, Move
-from orderbell.entry.wiring import wiring
 from orderbell.wire import voice
 from support.books import write_order
 from tests.steps.functions import Run
 from tests.steps.scenarios import JSON, Scenario
-from tests.steps.scene import LEASES_S, SWEEP, Scene
+from tests.steps.scene import LEASES_S, SWEEP, Scene, ledger
 
 
 class Draining(Scenario):
@@ -39,10 +38,10 @@ class Draining(Scenario):
         scene.follow(followed)
         # As functions do that end after the commit: the leases that it took are never given back.
         for _ in range(2):
-            with wiring().ledger.hold(scene.shop.slug) as books:
+            with ledger().hold(scene.shop.slug) as books:
                 write_order(books)
                 books.commit()
-        with wiring().ledger.hold(scene.shop.slug) as books:
+        with ledger().hold(scene.shop.slug) as books:
             order = books.order(followed["order"]["id"])
             assert order is not None
             moved = order.move(Move.ACCEPT, Actor.KITCHEN, books.held.now, minutes=5)

@@ -11,6 +11,7 @@ from orderbell import entry
 from orderbell.domain.order import Order
 from orderbell.domain.status import OPEN
 from orderbell.entry.wiring import wiring
+from orderbell.service.ports import Ledger
 from support.doors import socket_event
 from support.example import ORDER
 from support.layer import SqlStore
@@ -27,6 +28,13 @@ LEASES_S = 6
 JSON = dict[str, Any]
 OPEN_WORDS = {status.value for status in OPEN}
 _numbers = itertools.count(1)
+
+
+def ledger() -> Ledger:
+    """Return the ledger of this process's own instance, with everything open to it until its next call."""
+    parts = wiring()
+    parts.wall.everything()
+    return parts.ledger
 
 
 @dataclass(frozen=True)
@@ -198,7 +206,7 @@ class Scene:
 
     def order(self, order_id: str) -> Order:
         """Return an order as it is stored."""
-        found = wiring().ledger.order_of(order_id)
+        found = ledger().order_of(order_id)
         assert found is not None
         return found[0]
 
@@ -217,7 +225,7 @@ class Scene:
         for page in (self.page, *self.beside.values()):
             assert page.seq == last, "the screen lacks events"
             assert page.shown == self.stored(), "the screen shows other orders, twice, or in another order"
-        _, _, orders = wiring().ledger.snapshot(self.shop.id)
+        _, _, orders = ledger().snapshot(self.shop.id)
         stored = {order.id: order.version for order in orders}
         for page in (self.page, *self.beside.values()):
             assert page.open() == stored, "the screen shows other states"

@@ -16,6 +16,12 @@ from orderbell_cli.cluster import NAME, ensure, open_cluster
 from orderbell_cli.folder import Folder
 from support.postgres import open_folder, running_postgres
 
+FREE = "held_by_no_wall"
+"""A role of our own server that row-level security does not hold."""
+
+OPERATOR = "-c orderbell.wall=all"
+"""The options of a connection that sees every shop's orders, as the operator's does: by itself the role sees none."""
+
 
 @contextmanager
 def own_server() -> Iterator[str]:
@@ -28,6 +34,7 @@ def own_server() -> Iterator[str]:
             cluster = open_cluster(data, lambda line: None)
             ensure(cluster, data, lambda line: None)
             cluster.sql(f"ALTER ROLE {NAME} CREATEDB")
+            cluster.sql(f"CREATE ROLE {FREE} BYPASSRLS", f"GRANT {FREE} TO {NAME}")
             with (cluster.path / "pg_hba.conf").open("a") as file:
                 file.write(f"host all {NAME} 127.0.0.1/32 scram-sha-256\n")
         finally:

@@ -13,6 +13,7 @@ import pytest
 from orderbell import entry
 from orderbell.adapters.memory_connections import MemoryPush
 from orderbell.domain.menu import Shop
+from orderbell.domain.rates import Sizes
 from support.example import ORDER
 from support.layer import Store, wired
 
@@ -46,10 +47,12 @@ class Answer:
 class House:
     """The six functions, a push that keeps what it was given, and a shop."""
 
-    def __init__(self, store: Store, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, store: Store, patch: pytest.MonkeyPatch, sizes: Sizes | None = None) -> None:
         self.store = store
         self.push = MemoryPush()
-        self.parts = wired(store, self.push, frozenset({PAGE}))
+        self.parts = wired(store, self.push, frozenset({PAGE}), sizes)
+        self.peer = "198.51.100.7"
+        """Where the next request or handshake comes from."""
         for module in ("web", "sockets", "timer"):
             patch.setattr(f"orderbell.entry.{module}.wiring", lambda pushes=True: self.parts)
         self.shop: Shop = store.open_shop()
@@ -64,7 +67,13 @@ class House:
         """Call the function that a route leads to. `target` is a path with its query."""
         path, _, query = target.partition("?")
         event = {
-            "requestContext": {"requestId": "req-1", "path": path, "httpMethod": method, "stage": "release"},
+            "requestContext": {
+                "requestId": "req-1",
+                "path": path,
+                "httpMethod": method,
+                "sourceIp": self.peer,
+                "stage": "release",
+            },
             "httpMethod": method,
             "path": path,
             "queryString": dict(pair.split("=", 1) for pair in query.split("&")) if query else {},
@@ -100,7 +109,9 @@ class House:
 
     def open(self, connection: str = SCREEN) -> Any:
         """Let a socket open; return what register answers."""
-        return entry.socket(entry.register)(socket_event("connecting", connection), {"request_id": "r"})
+        event = socket_event("connecting", connection)
+        event["requestContext"]["sourceIp"] = self.peer
+        return entry.socket(entry.register)(event, {"request_id": "r"})
 
     def hang_up(self, connection: str = SCREEN) -> Any:
         """Let a client go away; return what unregister answers."""

@@ -20,6 +20,7 @@ from orderbell.adapters.memory import MemoryLedger
 from orderbell.adapters.memory_alerts import MemoryAlerts
 from orderbell.adapters.memory_chores import MemoryChores
 from orderbell.adapters.memory_connections import MemoryConnections, MemoryPush
+from orderbell.adapters.memory_limits import MemoryLimits
 from orderbell.adapters.memory_report import MemoryDayBook
 from orderbell.adapters.memory_world import MemoryWorld
 from orderbell.adapters.sql.alerts import SqlAlerts
@@ -27,16 +28,22 @@ from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
+from orderbell.adapters.sql.limits import SqlLimits
 from orderbell.adapters.sql.report import SqlDayBook
 from orderbell.adapters.sql.statements import STATEMENTS
 from orderbell.domain.menu import Item, Menu, Shop
 from orderbell.domain.order import Customer, Draft, Order
+from orderbell.domain.rates import Sizes
 from orderbell.entry.wiring import Wiring, assemble
+from orderbell.service.limiter import Limiter
 from orderbell.service.ports import Connections, Ledger, Push
 from orderbell.service.ports_alerts import AlertBook
+from orderbell.service.ports_limits import Limits
 from orderbell.service.ports_report import DayBook
 from orderbell.service.ports_sweep import Chores
+from orderbell.service.wall import EVERYTHING, Wall
 from orderbell.wire import tokens
+from support.databases import OPERATOR
 from support.food import DRAFT, MENU, NOON, SHOP
 
 
@@ -57,15 +64,15 @@ class Clock:
 class Store(Protocol):
     """What a test does to a store besides using its ports."""
 
-    def ledger(self) -> Ledger:
-        """Return a ledger of its own, as another function instance has it."""
+    def ledger(self, wall: Wall | None = None) -> Ledger:
+        """Return a ledger of its own, as another function instance has it; everything is open to it unless a wall is given."""
         ...
 
-    def connections(self) -> Connections:
+    def connections(self, wall: Wall | None = None) -> Connections:
         """Return connections of their own, as another function instance has them."""
         ...
 
-    def chores(self) -> Chores:
+    def chores(self, wall: Wall | None = None) -> Chores:
         """Return a sweep's view of its own."""
         ...
 
@@ -73,8 +80,12 @@ class Store(Protocol):
         """Return an alert book of its own."""
         ...
 
-    def days(self) -> DayBook:
+    def days(self, wall: Wall | None = None) -> DayBook:
         """Return a day book of its own."""
+        ...
+
+    def limits(self) -> Limits:
+        """Return buckets of its own view."""
         ...
 
     def open_shop(self, slug: str = ..., *, menu: Menu = ..., position: int = 0, **over: Any) -> Shop:
@@ -117,20 +128,23 @@ class MemoryStore:
         self.clock = Clock()
         self.world = MemoryWorld(self.clock)
 
-    def ledger(self) -> Ledger:
-        return MemoryLedger(self.world)
+    def ledger(self, wall: Wall | None = None) -> Ledger:
+        return MemoryLedger(self.world, wall or Wall(EVERYTHING))
 
-    def connections(self) -> Connections:
-        return MemoryConnections(self.world)
+    def connections(self, wall: Wall | None = None) -> Connections:
+        return MemoryConnections(self.world, wall or Wall(EVERYTHING))
 
-    def chores(self) -> Chores:
+    def chores(self, wall: Wall | None = None) -> Chores:
         return MemoryChores(self.world)
 
     def alerts(self) -> AlertBook:
         return MemoryAlerts(self.world)
 
-    def days(self) -> DayBook:
-        return MemoryDayBook(self.world)
+    def days(self, wall: Wall | None = None) -> DayBook:
+        return MemoryDayBook(self.world, wall or Wall(EVERYTHING))
+
+    def limits(self) -> Limits:
+        return MemoryLimits(self.world)
 
     def open_shop(self, slug: str = SHOP.slug, *, menu: Menu = MENU, position: int = 0, **over: Any) -> Shop:
         shop = replace(SHOP, slug=slug, **over)
@@ -164,7 +178,7 @@ class SqlStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._connection = psycopg2.connect(url)
+        self._connection = psycopg2.connect(url, options=OPERATOR)
         self._connection.autocommit = True
         self._databases: list[Database] = []
 
@@ -176,25 +190,28 @@ class SqlStore:
         for database in self._databases:
             database._drop()  # the product keeps its connection for as long as the process lives
 
-    def database(self) -> Database:
-        """Return a new kept connection."""
-        self._databases.append(Database(self.url, STATEMENTS))
+    def database(self, wall: Wall | None = None) -> Database:
+        """Return a new kept connection, to which everything is open unless a wall says otherwise."""
+        self._databases.append(Database(self.url, STATEMENTS, wall=wall or Wall(EVERYTHING)))
         return self._databases[-1]
 
-    def ledger(self) -> Ledger:
-        return SqlLedger(self.database())
+    def ledger(self, wall: Wall | None = None) -> Ledger:
+        return SqlLedger(self.database(wall))
 
-    def connections(self) -> Connections:
-        return SqlConnections(self.database())
+    def connections(self, wall: Wall | None = None) -> Connections:
+        return SqlConnections(self.database(wall))
 
-    def chores(self) -> Chores:
-        return SqlChores(self.database())
+    def chores(self, wall: Wall | None = None) -> Chores:
+        return SqlChores(self.database(wall))
 
     def alerts(self) -> AlertBook:
         return SqlAlerts(self.database())
 
-    def days(self) -> DayBook:
-        return SqlDayBook(self.database())
+    def days(self, wall: Wall | None = None) -> DayBook:
+        return SqlDayBook(self.database(wall))
+
+    def limits(self) -> Limits:
+        return SqlLimits(self.database())
 
     def run(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Run a statement as an operator would."""
@@ -279,10 +296,11 @@ class SqlStore:
             "event": ("created_at",),
             "command": ("created_at",),
             "alert": ("created_at", "next_try", "done_at"),
-            "device": ("ready_at",),
+            "device": ("ready_at", "token_at"),
             "task": ("busy_until",),
             "pairing_code": ("expires_at",),
             "availability": ("at",),
+            "rate": ("at",),
         }.items():
             moved = ", ".join(f"{column} = {column} - %s * interval '1 second'" for column in columns)
             self.run(f"UPDATE {table} SET {moved}", *[seconds] * len(columns))  # noqa: S608
@@ -302,15 +320,27 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def wired(store: Store, push: Push | None = None, allowed_origins: frozenset[str] = frozenset()) -> Wiring:
-    """Put the use cases on a store, as one function instance has them."""
+def wired(
+    store: Store,
+    push: Push | None = None,
+    allowed_origins: frozenset[str] = frozenset(),
+    sizes: Sizes | None = None,
+) -> Wiring:
+    """Put the use cases on a store, as one function instance has them; without `sizes` nothing is limited.
+
+    Everything is open to them until a door is called (`for_call`), as the wall is the doors' business.
+    """
+    wall = Wall(EVERYTHING)
+    limiter = None if sizes is None else Limiter(store.limits(), sizes, b"a key of the environment")
     return assemble(
-        store.ledger(),
-        store.connections(),
-        store.chores(),
+        store.ledger(wall),
+        store.connections(wall),
+        store.chores(wall),
         push or MemoryPush(),
         allowed_origins,
-        days=store.days(),
+        days=store.days(wall),
+        limiter=limiter,
+        wall=wall,
     )
 
 

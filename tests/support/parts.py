@@ -14,6 +14,7 @@ import psycopg2
 
 from chaos.proxy import Proxy
 from orderbell_gateway import components, declared
+from support.databases import OPERATOR
 from support.system import ROOT, System
 
 EACH_SECOND = "* * * * * * *"
@@ -21,7 +22,8 @@ EACH_SECOND = "* * * * * * *"
 
 def ask(system: System | str, sql: str, arguments: Any = None) -> list[tuple[Any, ...]]:
     """Run a statement on a system's database, or on one of this address, past every proxy; return its rows."""
-    connection = psycopg2.connect(system if isinstance(system, str) else system.database_url)
+    url = system if isinstance(system, str) else system.database_url
+    connection = psycopg2.connect(url, options=OPERATOR)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(sql, arguments)

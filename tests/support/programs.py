@@ -34,7 +34,7 @@ def orderbell(*words: str | Path, env: dict[str, str] | None = None) -> subproce
 
 def clean_environment() -> dict[str, str]:
     """Return our environment without the settings that an operator may have."""
-    unwanted = ("DATABASE_URL", "PUSH_", "DB_", "GATEWAY_", "ALERT_")
+    unwanted = ("DATABASE_URL", "PUSH_", "DB_", "GATEWAY_", "ALERT_", "RATE_", "PRIVACY_")
     return {name: value for name, value in child_environment().items() if not name.startswith(unwanted)}
 
 

@@ -22,6 +22,8 @@ from support.programs import clean_environment
 from support.waiting import DEADLINE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
+BOUNDLESS = {"RATE_LIMITS": "off", "GATEWAY_MESSAGE_RATE": "0", "GATEWAY_MAX_PEER_CONNECTIONS": "0"}
+"""For tests and measurements: all that they do comes from one address, faster than people are."""
 
 
 @dataclass
@@ -92,7 +94,10 @@ class System:
 
 @contextmanager
 def running_system(data: Path, *flags: str, **settings: str) -> Iterator[System]:
-    """Start `orderbell up` on free ports with its data in `data`, and stop it at the end."""
+    """Start `orderbell up` on free ports with its data in `data`, and stop it at the end.
+
+    All that tests and measurements do comes from one address: unless `settings` say otherwise no rate is limited.
+    """
     data.mkdir(parents=True, exist_ok=True)
     output = (data / "up.out").open("a+")
     command = [
@@ -111,7 +116,7 @@ def running_system(data: Path, *flags: str, **settings: str) -> Iterator[System]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**clean_environment(), **settings},
+        env={**clean_environment(), **BOUNDLESS, **settings},
         stdout=output,
         stderr=subprocess.STDOUT,
         text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
+from support.databases import OPERATOR
 from support.example import ORDER
 from support.system import Screen, Socket, System
 
@@ -56,7 +57,7 @@ def test_an_order_is_placed_received_acked_accepted_followed_and_completed(
 
 def test_the_order_is_in_postgresql_when_the_answer_comes(system: System) -> None:
     order = system.post().json()["order"]
-    with psycopg2.connect(system.database_url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(system.database_url, options=OPERATOR) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT status, total FROM orders WHERE order_id = %s", (order["id"],))
         assert cursor.fetchone() == ("placed", 6400)
 

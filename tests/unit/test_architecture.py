@@ -26,6 +26,8 @@ MAY: dict[str, tuple[str, ...]] = {
         "orderbell.service.ports_sweep",
         "orderbell.service.ports_alerts",
         "orderbell.service.ports_report",
+        "orderbell.service.wall",
+        "orderbell.service.ports_limits",
     ),
     "orderbell.config": ("orderbell.domain",),
     "orderbell.entry": ("orderbell", "msgspec"),

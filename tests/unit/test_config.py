@@ -7,6 +7,7 @@ import base64
 import pytest
 
 from orderbell import config
+from orderbell.domain import rates
 from orderbell.domain.errors import SettingsError
 from support.receiver import SECRET
 
@@ -79,6 +80,14 @@ WRONG = [
     ("ALLOWED_ORIGINS", "https://[::1"),
     ("LOG_LEVEL", "LOUD"),
     ("LOAD_DEMO", "maybe"),
+    ("RATE_LIMITS", "on"),
+    ("RATE_LIMITS", "orders_ip=many"),
+    ("RATE_LIMITS", "open_ip=1/s"),
+    ("PRIVACY_DAYS", "0"),
+    ("PRIVACY_DAYS", "3651"),
+    ("PRIVACY_DAYS", "-1"),
+    ("PRIVACY_DAYS", "³"),
+    ("PRIVACY_DAYS", "a month"),
 ]
 
 
@@ -155,3 +164,16 @@ def test_the_environment_is_read_when_nothing_else_is_given(monkeypatch: pytest.
 @pytest.mark.parametrize(("value", "demo"), [("yes", True), ("no", False), ("", True)])
 def test_the_demo_shops_can_be_switched_off(value: str, demo: bool) -> None:
     assert config.load({**GOOD, "LOAD_DEMO": value}).demo is demo
+
+
+def test_customers_are_erased_after_a_month_or_when_the_settings_say() -> None:
+    assert [config.load({**GOOD, "PRIVACY_DAYS": days}).privacy_days for days in ("", "1", "3650")] == [
+        30,
+        1,
+        3650,
+    ]
+
+
+def test_rates_hold_by_default_and_can_be_switched_off() -> None:
+    assert config.load(GOOD).rates == rates.parse("") == config.load({**GOOD, "RATE_LIMITS": " "}).rates
+    assert config.load({**GOOD, "RATE_LIMITS": "off"}).rates == rates.UNLIMITED

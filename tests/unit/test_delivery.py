@@ -10,6 +10,7 @@ import pytest
 from orderbell.adapters.memory_connections import MemoryConnections, MemoryPush
 from orderbell.domain.errors import Unavailable
 from orderbell.entry.wiring import assemble
+from orderbell.service.wall import EVERYTHING, Wall
 from support.books import bound_kitchen
 from support.food import DRAFT
 from support.layer import MemoryStore, new_key, place, print_of, wired
@@ -39,10 +40,12 @@ class Slow(MemoryPush):
 
 
 def test_a_drain_that_fails_for_one_screen_has_ended_for_all_when_it_returns(memory: MemoryStore) -> None:
-    shop, push = memory.open_shop(), Slow()
+    shop, push, wall = memory.open_shop(), Slow(), Wall(EVERYTHING)
     for name in ("a", "b"):
         bound_kitchen(memory.connections(), shop, memory.add_device(shop, name), name)
-    parts = assemble(memory.ledger(), Unsettled(memory.world), memory.chores(), push, days=memory.days())
+    parts = assemble(
+        memory.ledger(), Unsettled(memory.world, wall), memory.chores(), push, days=memory.days(), wall=wall
+    )
     place(parts)  # the next request would share the instance's one database connection with what still runs
     ended = push.done.is_set()
     push.returned.set()

@@ -185,6 +185,28 @@ def test_texts_are_stripped_and_composed() -> None:
 
 
 @pytest.mark.parametrize(
+    "unseen", ["\u200b", "\ufeff\u2060\u00ad", "\u3164", "\u2800 \u3000", "\u200d\ufe0f", "\U000e0041"]
+)
+def test_a_text_that_nobody_sees_is_empty(unseen: str) -> None:
+    assert pointers(changed(customer={"name": unseen})) == ["/customer/name"]
+    assert converted(changed(note=unseen)).note == ""
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "\u200bLi",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\u2764\ufe0f",
+        "\u05d3\u200f",
+        "\u0915\u094d\u200d",
+    ],
+)
+def test_what_is_between_letters_that_are_seen_stays(seen: str) -> None:
+    assert converted(changed(note=seen)).note == seen
+
+
+@pytest.mark.parametrize(
     "phone", ["13800001234", "+86 138 0000 1234", "(010) 5555-0100"[1:], "+49/30/901820", "10086"]
 )
 def test_phones_of_many_countries_are_taken(phone: str) -> None:

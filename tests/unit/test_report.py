@@ -184,7 +184,9 @@ def test_a_row_of_what_never_happened_is_empty_and_yen_have_no_decimals() -> Non
     assert row[12:] == ["6405", "JPY", "0", "sold_out"]
 
 
-@pytest.mark.parametrize("number", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize(
+    "number", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+)
 def test_no_cell_is_taken_for_a_formula(number: str) -> None:
     _, row = lines(order(number=number))
     assert row[0] == f"'{number}"

@@ -18,6 +18,7 @@ GOLDEN = {path.stem: json.loads(path.read_text("utf-8")) for path in FILES}
 CLIENT = {
     "hello": f.Hello,
     "pair": f.Pair,
+    "unpair": f.Unpair,
     "ack": f.Ack,
     "resume": f.Resume,
     "ping": f.Ping,

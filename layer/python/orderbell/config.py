@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urlsplit
 
+from orderbell.domain import rates
 from orderbell.domain.errors import SettingsError
 
 _PRINTABLE = re.compile(r"[!-~]+")
 _PARTS = ("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME")
 _SIGNING = "whsec_ and 24 to 64 random bytes in base64: `orderbell webhook secret` prints one"
+MAX_DAYS = 3650
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -30,6 +32,9 @@ class Config:
     alert_webhook_secret: bytes = field(repr=False)
     """The key that alerts are signed with; empty where there is no address to send them to."""
     demo: bool = True
+    rates: rates.Sizes = rates.UNLIMITED
+    privacy_days: int = 30
+    """For how long an order says whose it is."""
 
 
 def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Config:
@@ -56,6 +61,8 @@ def load(environ: Mapping[str, str] | None = None, *, pushes: bool = True) -> Co
         alert_webhook_url=webhook_url,
         alert_webhook_secret=webhook_secret,
         demo=_switch(env, "LOAD_DEMO", default=True),
+        rates=rates.parse(env.get("RATE_LIMITS", "")),
+        privacy_days=_days(env, "PRIVACY_DAYS", default=30),
     )
 
 
@@ -146,6 +153,13 @@ def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in ("", "yes", "no"):
         raise SettingsError(f"{name} must be yes or no")
     return default if value == "" else value == "yes"
+
+
+def _days(env: Mapping[str, str], name: str, *, default: int) -> int:
+    value = env.get(name, "").strip()
+    if value and not (re.fullmatch("[0-9]{1,4}", value) and 1 <= int(value) <= MAX_DAYS):
+        raise SettingsError(f"{name} must be a number of days, 1 to {MAX_DAYS}")
+    return int(value) if value else default
 
 
 def _origins(text: str) -> list[str]:

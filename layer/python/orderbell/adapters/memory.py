@@ -20,9 +20,11 @@ from orderbell.domain.menu import Item, Menu, Openness, Shop
 from orderbell.domain.order import Order
 from orderbell.domain.status import OPEN, Status
 from orderbell.service.ports import Device, Held, Keyed, KeyTaken, Standing
+from orderbell.service.wall import Wall
 
 __all__ = ["MemoryBooks", "MemoryLedger", "MemoryWorld"]
 
+RENEW = timedelta(days=30)
 HOLD_WAIT_S = 2.0
 """Whoever waits longer for a shop than this is told to come again, as PostgreSQL's lock_timeout does."""
 
@@ -87,7 +89,7 @@ class MemoryBooks:
         stored = self._find(order.id)
         if stored is None or stored.order.version != order.version - 1:
             raise AssertionError("an order changed under its shop's lock")
-        self._orders[order.id] = replace(stored, order=order)
+        self._orders[order.id] = replace(stored, order=order, erased=False)
         seq = self._log(kind, order.id, body)
         self._row = replace(self._row, board_seq=seq if board else self._row.board_seq)
         return seq
@@ -164,12 +166,13 @@ class MemoryBooks:
 class MemoryLedger:
     """Shops, orders and logs in memory."""
 
-    def __init__(self, world: MemoryWorld) -> None:
+    def __init__(self, world: MemoryWorld, wall: Wall) -> None:
         self._world = world
+        self._wall = wall
 
     @contextmanager
     def hold(self, slug: str) -> Iterator[MemoryBooks]:
-        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable."""
+        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable, WallBreached."""
         with self._world.data() as world:
             row = world.named(slug)
             if row is None:
@@ -178,6 +181,7 @@ class MemoryLedger:
         if not turn.acquire(timeout=HOLD_WAIT_S):
             raise Unavailable("somebody else holds this shop")
         try:
+            self._wall.shop(shop_id)
             with self._world.data() as world:
                 books = MemoryBooks(world, world.shops[shop_id])
             yield books
@@ -189,7 +193,7 @@ class MemoryLedger:
         with self._world.data() as world:
             row = world.named(slug)
             order_id = None if row is None else world.keys.get((row.shop.id, idem_hash))
-            if row is None or order_id is None:
+            if row is None or order_id is None or not self._wall.lets_into(row.shop.id):
                 return None
             found = world.orders[order_id]
             return Keyed(found.order, found.fingerprint, row.secret)
@@ -198,7 +202,9 @@ class MemoryLedger:
         """Return an order and its token's hash."""
         with self._world.data() as world:
             found = world.orders.get(order_id.lower())
-            return None if found is None else (found.order, found.token_hash)
+            if found is None or not self._wall.lets_into(found.shop_id, order_id):
+                return None
+            return found.order, found.token_hash
 
     def shops(self) -> tuple[list[Shop], datetime]:
         """Return every shop, in the operator's order, and the clock."""
@@ -224,15 +230,15 @@ class MemoryLedger:
     def has_unseen(self, shop_id: int, seq: int) -> bool:
         """Say whether an order placed at or before `seq` was never on a screen."""
         with self._world.data() as world:
-            rows = [row for row in world.orders.values() if row.shop_id == shop_id and row.placed_seq <= seq]
+            rows = [row for row in world.of_shop(shop_id, self._wall) if row.placed_seq <= seq]
             return any(is_unseen(row.order) for row in rows)
 
     def snapshot(self, shop_id: int) -> tuple[str, int, list[Order]]:
         """Return (epoch, seq, open orders oldest first) as of one moment."""
         with self._world.data() as world:
             row = world.shops[shop_id]
-            rows = sorted(world.orders.values(), key=lambda found: found.placed_seq)
-            mine = [found.order for found in rows if found.shop_id == shop_id]
+            rows = sorted(world.of_shop(shop_id, self._wall), key=lambda found: found.placed_seq)
+            mine = [found.order for found in rows]
             return row.epoch, row.last_seq, [order for order in mine if order.status in OPEN]
 
     def board(self, shop_id: int) -> Board:
@@ -240,7 +246,7 @@ class MemoryLedger:
         with self._world.data() as world:
             row, now = world.shops[shop_id], world.clock()
             today = now.astimezone(ZoneInfo(row.shop.timezone)).date()
-            mine = [found for found in world.orders.values() if found.shop_id == shop_id]
+            mine = world.of_shop(shop_id, self._wall)
             latest = {
                 found.order.number: found for found in sorted(mine, key=lambda found: found.business_day)
             }
@@ -257,15 +263,26 @@ class MemoryLedger:
     def events(self, shop_id: int, after: int, limit: int) -> list[Logged]:
         """Return events after a seq, in order."""
         with self._world.data() as world:
-            return world.log(shop_id, after, limit)
+            return world.log(shop_id, after, limit) if self._wall.lets_into(shop_id) else []
 
     def device(self, token_hash: bytes) -> Device | None:
         """Return the device with this token, unless it is revoked."""
         with self._world.data() as world:
-            for row in world.devices.values():
-                if row.token_hash == token_hash and not row.revoked:
-                    return Device(row.id, world.shops[row.shop_id].shop.slug)
-            return None
+            row = world.device(token_hash)
+            if row is None:
+                return None
+            shop, aged = world.shops[row.shop_id], row.token_at < world.clock() - RENEW
+            return Device(row.id, shop.shop.slug, shop.secret if aged else None)
+
+    def renew(self, device_id: str, token_hash: bytes) -> None:
+        """Let a device have a new token beside its own."""
+        with self._world.data() as world:
+            world.devices[device_id] = replace(world.devices[device_id], next_hash=token_hash)
+
+    def unpair(self, device_id: str) -> list[str]:
+        """End a device's right."""
+        with self._world.data() as world:
+            return world.revoke(device_id)
 
     def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
         """Use up a pairing code and make a device, both or neither."""

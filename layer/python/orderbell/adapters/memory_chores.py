@@ -9,7 +9,8 @@ from statistics import quantiles
 from orderbell.adapters.memory_connections import MemoryConnections
 from orderbell.adapters.memory_world import MemoryWorld, OrderRow, SocketRow
 from orderbell.domain.status import OPEN, Status
-from orderbell.service.ports_sweep import Idle, Measures, Silent
+from orderbell.service.ports_sweep import Erased, Idle, Measures, Silent
+from orderbell.service.wall import EVERYTHING, Wall
 
 SILENT = timedelta(seconds=60)
 IDLE = timedelta(seconds=600)
@@ -25,7 +26,7 @@ class MemoryChores:
 
     def __init__(self, world: MemoryWorld) -> None:
         self._world = world
-        self._connections = MemoryConnections(world)
+        self._connections = MemoryConnections(world, Wall(EVERYTHING))
 
     def take(self) -> datetime | None:
         """Take the right to sweep."""
@@ -137,6 +138,19 @@ class MemoryChores:
                 world.logs[shop_id] = kept
                 world.shops[shop_id] = replace(shop, kept_seq=upto)
             return removed
+
+    def erase(self, days: int) -> Erased:
+        """Erase who ordered longer ago."""
+        with self._world.data() as world:
+            start = world.clock() - timedelta(days=days)
+            rows = world.orders.values()
+            due = {row.order.id for row in rows if row.order.placed_at < start and not row.erased}
+            for order_id in due:
+                world.erase(order_id)
+            ended = [row for row in world.bound("customer") if row.order in due]
+            for row in ended:
+                world.forget(row)
+            return Erased(len(due), [row.id for row in ended])
 
     def count(self, name: str, number: int) -> None:
         """Add to a counter."""

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from orderbell.adapters.memory import is_unseen
 from orderbell.adapters.memory_world import MemoryWorld, SocketRow
-from orderbell.domain.errors import ConnectionGone, PushFailed, Unauthorized
+from orderbell.domain.errors import ConnectionGone, Flooding, PushFailed, Unauthorized
+from orderbell.domain.rates import CROWDED_S
 from orderbell.service.ports import Claim, Connection, Follower
+from orderbell.service.wall import Wall
 
 LEASE_S = 5.0
 RESEND_AFTER = timedelta(seconds=1.5)
@@ -25,13 +27,24 @@ MAX_BACK_OFF_S = 30.0
 class MemoryConnections:
     """Sockets and their cursors in memory."""
 
-    def __init__(self, world: MemoryWorld) -> None:
+    def __init__(self, world: MemoryWorld, wall: Wall) -> None:
         self._world = world
+        self._wall = wall
 
-    def add(self, connection_id: str) -> None:
-        """Note a socket that opened."""
+    def add(self, connection_id: str, peer: bytes | None = None, most: int | None = None) -> None:
+        """Note a socket that opened. Raises Flooding."""
         with self._world.data() as world:
-            world.sockets.setdefault(connection_id, SocketRow(connection_id, world.clock()))
+            others = [row for row in world.sockets.values() if row.id != connection_id]
+            theirs = [row for row in others if peer is not None and row.peer == peer]
+            if most is not None and len(theirs) >= most:
+                raise Flooding("too many connections of this address are open", CROWDED_S)
+            world.sockets.setdefault(connection_id, SocketRow(connection_id, world.clock(), peer=peer))
+
+    def peer(self, connection_id: str) -> bytes | None:
+        """Return the hash of a socket's address."""
+        with self._world.data() as world:
+            row = world.sockets.get(connection_id)
+            return None if row is None else row.peer
 
     def remove(self, connection_id: str, *, gone: bool = False) -> None:
         """Forget a socket."""
@@ -74,9 +87,12 @@ class MemoryConnections:
         lang: str | None = None,
         sent: int = 0,
         acked: int = 0,
+        most: int | None = None,
     ) -> datetime:
-        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked."""
+        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked; Flooding."""
         with self._world.data() as world:
+            if most is not None and world.beside(connection_id, role, shop_id, device) >= most:
+                raise Flooding("too many connections are open already", CROWDED_S)
             if device is not None and world.devices[device].revoked:
                 raise Unauthorized("this device was revoked: pair this screen again")
             row = world.sockets.setdefault(connection_id, SocketRow(connection_id, world.clock()))
@@ -111,7 +127,7 @@ class MemoryConnections:
         with self._world.data() as world:
             claims: list[Claim] = []
             shop = world.shops[shop_id]
-            for row in world.bound("kitchen"):
+            for row in world.bound("kitchen") if self._wall.lets_into(shop_id) else ():
                 if row.shop_id != shop_id or connection_id not in (None, row.id) or len(claims) == AT_ONCE:
                     continue
                 if row.device is None or world.devices[row.device].revoked:
@@ -163,7 +179,7 @@ class MemoryConnections:
             if row is None:
                 return None
             row.acked, row.sent = max(row.acked, seq), max(row.sent, seq)
-            mine = [found for found in world.orders.values() if found.shop_id == row.shop_id]
+            mine = world.of_shop(row.shop_id, self._wall) if row.shop_id is not None else []
             return any(is_unseen(found.order) and found.placed_seq <= seq for found in mine)
 
     def resume(self, connection_id: str, seq: int) -> bool:

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from orderbell.adapters.memory_world import MarkRow, MemoryWorld, OrderRow, ShopRow
 from orderbell.domain.report import Day, DayOrder, Marked
+from orderbell.service.wall import Wall
 
 
 class MemoryDayBook:
     """Days of a world."""
 
-    def __init__(self, world: MemoryWorld) -> None:
+    def __init__(self, world: MemoryWorld, wall: Wall) -> None:
         self._world = world
+        self._wall = wall
 
     def day(self, slug: str, day: date | None) -> Day | None:
         """Return what is stored of a shop's day."""
@@ -22,6 +24,7 @@ class MemoryDayBook:
             if row is None:
                 return None
             zone, shop_id = ZoneInfo(row.shop.timezone), row.shop.id
+            self._wall.shop(shop_id)
             today = _date(world.clock(), zone)
             day = day or today
             orders = sorted(world.orders.values(), key=lambda found: found.placed_seq)

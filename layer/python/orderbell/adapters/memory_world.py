@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from collections import Counter
@@ -14,7 +15,10 @@ from orderbell.domain.errors import Unavailable
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.ladder import AlertKind, AlertOutcome
 from orderbell.domain.menu import ATTENDED, Menu, Shop
-from orderbell.domain.order import Order
+from orderbell.domain.order import Customer, Order
+from orderbell.service.wall import Wall
+
+HEARD = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class OrderRow:
     idem_hash: bytes
     fingerprint: bytes
     token_hash: bytes
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,10 @@ class DeviceRow:
     shop_id: int
     name: str
     token_hash: bytes
+    token_at: datetime
     revoked: bool = False
     ready_at: datetime | None = None
+    next_hash: bytes | None = None
 
 
 @dataclass
@@ -92,6 +99,7 @@ class SocketRow:
     pushes: int = 0
     resends: int = 0
     dropped: int = 0
+    peer: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,12 @@ class AlertRow:
     outcome: AlertOutcome | None = None
 
 
+def _erased(event: EventRow) -> EventRow:
+    said = json.loads(event.body or "{}")
+    said |= {"note": "", "messages": [], "lines": [line | {"note": ""} for line in said["lines"]]}
+    return replace(event, body=json.dumps(said, ensure_ascii=False))
+
+
 def utc_now() -> datetime:
     """Return this machine's time."""
     return datetime.now(timezone.utc)
@@ -142,6 +156,7 @@ class MemoryWorld:
     marks: list[MarkRow] = field(default_factory=list)
     turns: dict[int, threading.Lock] = field(default_factory=dict)
     meters: Counter[str] = field(default_factory=Counter)
+    rates: dict[bytes, tuple[float, datetime]] = field(default_factory=dict)
     sweep_until: datetime | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _last_lease: datetime = datetime.min.replace(tzinfo=timezone.utc)
@@ -158,9 +173,31 @@ class MemoryWorld:
         """Return a shop by its slug."""
         return next((row for row in self.shops.values() if row.shop.slug == slug), None)
 
+    def of_shop(self, shop_id: int, wall: Wall) -> list[OrderRow]:
+        """Return a shop's orders, none outside its wall."""
+        return [row for row in self.orders.values() if row.shop_id == shop_id and wall.lets_into(shop_id)]
+
     def bound(self, role: str) -> list[SocketRow]:
         """Return the sockets of a role, by id."""
         return sorted((row for row in self.sockets.values() if row.role == role), key=lambda row: row.id)
+
+    def beside(self, connection_id: str, role: str, shop_id: int, device: str | None) -> int:
+        """Count the sockets that share a limit with this one: a device's that were heard lately, or a shop's followers."""
+        others = [row for row in self.sockets.values() if row.id != connection_id]
+        if role != "kitchen":
+            return sum(row.shop_id == shop_id and row.role not in (None, "kitchen") for row in others)
+        lately = self.clock() - HEARD
+        return sum(row.device == device and (row.seen_at or row.connected_at) > lately for row in others)
+
+    def device(self, token_hash: bytes) -> DeviceRow | None:
+        """Return the device with this token; a new token's first use ends the one before."""
+        for row in self.devices.values():
+            if row.next_hash == token_hash and not row.revoked:
+                used = replace(row, token_hash=token_hash, next_hash=None, token_at=self.clock())
+                self.devices[row.id] = used
+                return used
+        living = [row for row in self.devices.values() if not row.revoked]
+        return next((row for row in living if row.token_hash == token_hash), None)
 
     def attended(self, shop_id: int) -> bool:
         """Say whether a screen of a shop said lately that it can be seen and heard."""
@@ -188,6 +225,17 @@ class MemoryWorld:
             found.append(Logged(event.seq, event.type, event.at, event.body, customer))
         return found
 
+    def erase(self, order_id: str) -> None:
+        """Forget whose an order was and what was said, in the log too."""
+        row = self.orders[order_id]
+        lines = tuple(replace(line, note="") for line in row.order.lines)
+        order = replace(
+            row.order, lines=lines, note="", customer=Customer("", None, None), messages=()
+        )  # fmt: skip
+        self.orders[order_id] = replace(row, order=order, token_hash=b"", fingerprint=b"", erased=True)
+        log = self.logs[row.shop_id]
+        self.logs[row.shop_id] = [_erased(event) if event.order_id == order_id else event for event in log]
+
     # What an operator does.
 
     def open_shop(self, shop: Shop, menu: Menu, *, secret: bytes, position: int = 0) -> Shop:
@@ -202,7 +250,7 @@ class MemoryWorld:
     def add_device(self, shop_id: int, name: str, token_hash: bytes) -> str:
         """Add a kitchen screen and return its id."""
         with self.data():
-            device = DeviceRow(str(uuid.uuid4()), shop_id, name, token_hash)
+            device = DeviceRow(str(uuid.uuid4()), shop_id, name, token_hash, self.clock())
             self.devices[device.id] = device
             return device.id
 

@@ -9,6 +9,7 @@ OrderbellError
     MethodNotAllowed, TooLarge, UnsupportedMediaType
     ShopClosed, ItemUnavailable, PriceChanged, Conflict
     RateLimited        the same request later
+      Flooding           the socket is closed, too
   Unavailable        nobody is wrong: nothing was accepted, or its fate is unknown; try again
   ConnectionGone     a socket is dead: forget it (never reaches a client)
   PushFailed         a push did not succeed, the socket may be alive (never reaches a client)
@@ -112,6 +113,10 @@ class RateLimited(Refused):
     def __init__(self, detail: str, retry_after_s: int) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class Flooding(RateLimited):
+    """Somebody does not stop, or has too many sockets open: this one is closed."""
 
 
 class Unavailable(OrderbellError):

@@ -11,18 +11,22 @@ from orderbell import config
 from orderbell.domain.errors import OrderbellError, PushFailed
 from orderbell.entry import logs
 from orderbell.wire import tokens
-from orderbell.wire.problem import CLOSE_REVOKED, CLOSE_TRY_LATER
+from orderbell.wire.problem import CLOSE_REVOKED, CLOSE_TRY_LATER, CLOSE_UNAUTHORIZED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orderbell.adapters.sql.admin import DeliveryRow, DeviceRow, ShopRow
+    from orderbell.adapters.sql.admin_privacy import ErasedOf
     from orderbell.adapters.sql.admin_restore import Belongings, Restored
     from orderbell.domain.menu import Names
     from orderbell.service.ports_alerts import Answer
 
 MAX_SKEW_S = 2.0
 RESTORED = "the database was restored"
+OWN_ROLE = (
+    "give DATABASE_URL a role of its own, NOSUPERUSER NOBYPASSRLS, that owns the tables (docs/security.md)"
+)
 MAX_SWEEP_AGE_S = 120.0
 """Twice the rarest timer that makes sense, one a minute."""
 
@@ -159,9 +163,38 @@ class Admin:
         checks.append(Check("clock", abs(skew_s) <= MAX_SKEW_S, detail, "let NTP set this machine's clock"))
         push = self._check_push()
         checks.append(push)
+        if current == head:
+            checks.append(self._check_wall())
         if current == head and push.ok:
             checks += [self._check_sweep(), self._check_screens()]
         return checks
+
+    def orders_of(self, phone: str) -> bytes:
+        """Return every order with a phone number, of all shops, as JSON: {"orders": [as in GET /bill]}, oldest first."""
+        from orderbell.adapters.sql.admin_privacy import PrivacyStore
+        from orderbell.wire import render
+
+        found = PrivacyStore(self._url).orders_of(phone)
+        return render.encode({"orders": [render.order(order, masked=False) for order in found]})
+
+    def erase(self, phone: str, *, with_open: bool) -> ErasedOf:
+        """Erase who ordered from the orders with a phone number; open ones only `with_open`. Their pages are closed."""
+        from orderbell.adapters.sql.admin_privacy import PrivacyStore
+
+        erased = PrivacyStore(self._url).erase(phone, with_open=with_open)
+        self._close(erased.connections, CLOSE_UNAUTHORIZED, "this order says no longer whose it is")
+        return erased
+
+    def wall_gaps(self) -> list[str]:
+        """Return what lets the database's role past the wall around each shop, each in a few words."""
+        from orderbell.adapters.sql.admin_walls import WallStore
+
+        return WallStore(self._url).gaps()
+
+    def _check_wall(self) -> Check:
+        gaps = self.wall_gaps()
+        detail = "; ".join(gaps) or "each shop's orders are behind row-level security"
+        return Check("wall around shops", not gaps, detail, OWN_ROLE)
 
     def _check_sweep(self) -> Check:
         """Somebody must sweep where a gateway runs: else an order whose function died waits for the next one."""
@@ -215,6 +248,7 @@ class Admin:
         from orderbell.entry.wiring import on_postgres
 
         parts = on_postgres(self._url, push)
+        parts.wall.everything()
         standing = parts.catalog.standing(slug)
         parts.delivery.ring_shop(standing.shop.id, slug)
         parts.delivery.ring_guests(slug)
@@ -238,4 +272,6 @@ def init_db() -> dict[str, Any]:
     logs.configure(settings.log_level)
     work = admin(settings.database_url)
     upgraded = work.upgrade()
-    return {"ok": True, "upgraded": upgraded, "demo": work.load_demo() if settings.demo else []}
+    done = {"ok": True, "upgraded": upgraded, "demo": work.load_demo() if settings.demo else []}
+    gaps = work.wall_gaps()
+    return {**done, "wall": f"does not hold: {'; '.join(gaps)}"} if gaps else done

@@ -14,8 +14,9 @@ from orderbell.domain.status import Actor, Move
 from orderbell.entry.doors import note
 from orderbell.entry.wiring import Wiring, wiring
 from orderbell.service import kitchen as k
+from orderbell.service.pairing import TooManyCodes
 from orderbell.service.ports import Connection
-from orderbell.service.sessions import TooFarBack, TooManyCodes
+from orderbell.service.sessions import TooFarBack
 from orderbell.wire import frames as f
 from orderbell.wire import parse, problem, render, voice
 from orderbell.wire.tokens import is_uuid, plain_code
@@ -29,19 +30,23 @@ def register(event: SocketEvent) -> Any:
     """Note a socket before its handshake is answered, so that its first frame finds it."""
     if event.action != "connecting":
         return tencent.refused(101, "not a connecting event")
-    wiring().sessions.opened(event.connection_id)
+    try:
+        wiring().for_call().sessions.opened(event.connection_id, event.peer)
+    except e.RateLimited as error:
+        note(error)
+        return tencent.too_many(error.detail, error.retry_after_s)
     return tencent.registered(event.connection_id)
 
 
 def unregister(event: SocketEvent) -> Any:
     """Forget a socket."""
-    wiring().sessions.closed(event.connection_id)
+    wiring().for_call().sessions.closed(event.connection_id)
     return tencent.refused(0, "ok")
 
 
 def transport(event: SocketEvent) -> Any:
     """Deal with one frame. What goes wrong is told to the client in a frame or by a close code, never by an exception."""
-    parts = wiring()
+    parts = wiring().for_call()
     command_id: str | None = None
     try:
         frame = _object(event.text)
@@ -103,6 +108,7 @@ CLOSES: dict[type[BaseException], int] = {
     HelloRefused: problem.CLOSE_UNAUTHORIZED,
     TooManyCodes: problem.CLOSE_UNAUTHORIZED,
     TooLate: problem.CLOSE_NO_HELLO,
+    e.Flooding: problem.CLOSE_RATE_LIMITED,
     Unknown: problem.CLOSE_TRY_LATER,
     TooFarBack: problem.CLOSE_TRY_LATER,
 }
@@ -118,7 +124,7 @@ def _deal(parts: Wiring, connection_id: str, frame: dict[str, Any]) -> None:
     if isinstance(said, f.Hello):
         _hello(parts, connection_id, said)
     elif isinstance(said, f.Pair):
-        parts.sessions.pair(connection_id, plain_code(said.code), said.name)
+        parts.pairing.pair(connection_id, plain_code(said.code), said.name)
     else:
         _bound(parts, _known(parts, connection_id), said, frame)
 
@@ -129,11 +135,13 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "ack": f.Ack,
     "resume": f.Resume,
     "ping": f.Ping,
+    "unpair": f.Unpair,
     "command": f.Command,
 }
 
 
 def _hello(parts: Wiring, connection_id: str, said: f.Hello) -> None:
+    parts.limiter.hello(connection_id)
     lang = said.lang if said.lang in LANGUAGES else None
     try:
         if said.role == "kitchen":
@@ -170,7 +178,10 @@ def _bound(parts: Wiring, connection: Connection, said: msgspec.Struct, frame: d
         ready = None if said.ready is None else render.encode(said.ready).decode()
         attends = said.ready is not None and said.ready.visible and said.ready.audible
         parts.sessions.ping(connection, ready, said.dropped, said.seq, attends=attends)
+    elif isinstance(said, f.Unpair):
+        parts.pairing.unpair(connection)
     elif isinstance(said, f.Command):
+        parts.limiter.command(connection)
         said.id = frame["id"]  # as it came: the client knows it by every letter
         parts.delivery.say(connection.id, _command(parts, connection, said, frame))
 

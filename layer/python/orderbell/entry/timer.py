@@ -12,7 +12,7 @@ log = logging.getLogger("orderbell.entry")
 
 def sweep() -> dict[str, Any]:
     """Do what is due. The numbers in the answer are for whoever keeps metrics: a log's reader, or our gateway."""
-    measures = wiring().sweeper.sweep()
+    measures = wiring().for_call().sweeper.sweep()
     if measures is None:
         return {"ok": True, "skipped": True}
     log.info("swept", extra={"metrics": measures})

@@ -27,12 +27,12 @@ _SEQ = re.compile(r"[0-9]{1,15}")
 
 def bill(request: Request) -> Response:
     """Place an order (POST), or show one to its customer, or a kitchen's stream to a device (GET)."""
-    return _for_pages(request, wiring(), _bill)
+    return _for_pages(request, wiring().for_call(), _bill)
 
 
 def shops(request: Request) -> Response:
     """List the shops, show one with its menu, or say whether all is well."""
-    return _for_pages(request, wiring(pushes=False), _shops)
+    return _for_pages(request, wiring(pushes=False).for_call(), _shops)
 
 
 def _for_pages(request: Request, parts: Wiring, use: Callable[[Request, Wiring], Response]) -> Response:
@@ -73,7 +73,7 @@ def _place(request: Request, parts: Wiring) -> Response:
     _check_head(request, key)
     assert key is not None
     new, draft = body.read(parse.load(request.body), parts.catalog)
-    placed = parts.ordering.place(draft, key, _fingerprint(new))
+    placed = parts.ordering.place(draft, key, _fingerprint(new), request.peer)
     answer = render.encode(f.PlacedAnswer(render.order(placed.order, masked=False), placed.token))
     headers = {"Location": f"/bill?order={placed.order.id}"}
     if placed.replayed:
@@ -105,6 +105,7 @@ def _fingerprint(new: f.NewOrder) -> bytes:
 
 def _show(request: Request, parts: Wiring) -> Response:
     token = _bearer(request)
+    parts.limiter.reads(request.peer)
     if "order" in request.query:
         order_id = request.query["order"]
         if token is None:
@@ -159,6 +160,7 @@ def _shop(request: Request, parts: Wiring, slug: str) -> Response:
 
 def _board(request: Request, parts: Wiring, slug: str) -> Response:
     standing = _standing(parts, slug)
+    parts.wall.shop(standing.shop.id)
     answer = f.BoardAnswer(
         render.card(standing.shop, language(request), standing.now),
         render.board(parts.ledger.board(standing.shop.id)),

@@ -12,22 +12,28 @@ from orderbell.adapters.sql.chores import SqlChores
 from orderbell.adapters.sql.connections import SqlConnections
 from orderbell.adapters.sql.database import Database
 from orderbell.adapters.sql.ledger import SqlLedger
+from orderbell.adapters.sql.limits import SqlLimits
 from orderbell.adapters.sql.report import SqlDayBook
 from orderbell.adapters.sql.statements import PLACING, STATEMENTS
+from orderbell.domain.rates import UNLIMITED, Sizes
 from orderbell.entry import logs
 from orderbell.service.alerts import Alerts
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
+from orderbell.service.limiter import Limiter
 from orderbell.service.ordering import Ordering
+from orderbell.service.pairing import Pairing
 from orderbell.service.ports import Connections, Ledger, Push, Secrets, Voice
 from orderbell.service.ports_alerts import Webhook
 from orderbell.service.ports_report import DayBook
 from orderbell.service.ports_sweep import Chores
 from orderbell.service.report import Reports
 from orderbell.service.sessions import Sessions
-from orderbell.service.sweep import Alerting, Sweeper
+from orderbell.service.sweep import KEPT_DAYS, Alerting, Sweeper
+from orderbell.service.wall import Wall
 from orderbell.wire import tokens, voice
+from orderbell.wire.tokens import digest
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,17 @@ class Wiring:
     ordering: Ordering
     kitchen: Kitchen
     sessions: Sessions
+    pairing: Pairing
     sweeper: Sweeper
     reports: Reports
     allowed_origins: frozenset[str]
+    limiter: Limiter
+    wall: Wall
+
+    def for_call(self) -> Wiring:
+        """Return itself for a new call, which is nobody's yet: every door begins with this."""
+        self.wall.nobody()
+        return self
 
 
 def assemble(
@@ -54,10 +68,14 @@ def assemble(
     alerts: Alerting | None = None,
     *,
     days: DayBook,
+    limiter: Limiter | None = None,
+    privacy_days: int = KEPT_DAYS,
+    wall: Wall,
 ) -> Wiring:
-    """Put the use cases on the given adapters."""
+    """Put the use cases on the given adapters, which hold to `wall`."""
     say: Voice = voice
     secrets: Secrets = tokens
+    limiter = limiter or Limiter()
     catalog = Catalog(ledger)
     delivery = Delivery(ledger, connections, catalog, push, say)
     kitchen = Kitchen(ledger, delivery, say)
@@ -65,12 +83,25 @@ def assemble(
         ledger=ledger,
         catalog=catalog,
         delivery=delivery,
-        ordering=Ordering(ledger, catalog, secrets, say, delivery.ring_shop),
+        ordering=Ordering(ledger, catalog, secrets, say, delivery.ring_shop, limiter, wall=wall),
         kitchen=kitchen,
-        sessions=Sessions(ledger, connections, catalog, delivery, kitchen, secrets, say),
-        sweeper=Sweeper(ledger, chores, delivery, kitchen, say, alerts),
+        sessions=Sessions(ledger, connections, catalog, delivery, kitchen, secrets, say, limiter, wall=wall),
+        pairing=Pairing(ledger, connections, delivery, secrets, say, limiter),
+        sweeper=Sweeper(
+            ledger,
+            chores,
+            delivery,
+            kitchen,
+            say,
+            alerts,
+            limiter.forget,
+            wall=wall,
+            privacy_days=privacy_days,
+        ),  # fmt: skip
         reports=Reports(ledger, days, secrets),
         allowed_origins=allowed_origins,
+        limiter=limiter,
+        wall=wall,
     )
 
 
@@ -81,8 +112,9 @@ def wiring(pushes: bool = True) -> Wiring:
     logs.configure(settings.log_level)
     ready = PLACING if pushes else ()
     return on_postgres(
-        settings.database_url, pusher(settings), settings.allowed_origins, ready, owner(settings)
-    )
+        settings.database_url, pusher(settings), settings.allowed_origins, ready, owner(settings),
+        settings.rates, digest(f"rates {settings.push_token}"), settings.privacy_days,
+    )  # fmt: skip
 
 
 def on_postgres(
@@ -91,9 +123,16 @@ def on_postgres(
     allowed_origins: frozenset[str] = frozenset(),
     ready: Sequence[str] = (),
     webhook: Webhook | None = None,
+    rates: Sizes = UNLIMITED,
+    key: bytes = b"",
+    privacy_days: int = KEPT_DAYS,
 ) -> Wiring:
-    """Put the use cases on one PostgreSQL connection; the statements in `ready` are prepared with it."""
-    database = Database(url, STATEMENTS, ready)
+    """Put the use cases on one PostgreSQL connection; the statements in `ready` are prepared with it.
+
+    Addresses and phone numbers are hashed with `key`, which is not in the database: a copy of it gives none away.
+    """
+    wall = Wall()
+    database = Database(url, STATEMENTS, ready, wall=wall)
     alerts = None if webhook is None else Alerts(SqlAlerts(database), webhook)
     return assemble(
         SqlLedger(database),
@@ -103,6 +142,9 @@ def on_postgres(
         allowed_origins,
         alerts,
         days=SqlDayBook(database),
+        limiter=Limiter(SqlLimits(database), rates, key),
+        privacy_days=privacy_days,
+        wall=wall,
     )
 
 

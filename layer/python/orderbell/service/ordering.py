@@ -10,7 +10,9 @@ from orderbell.domain.menu import pickup_code
 from orderbell.domain.order import Draft, Order
 from orderbell.domain.placing import place
 from orderbell.service.catalog import Catalog
+from orderbell.service.limiter import Limiter
 from orderbell.service.ports import Claim, KeyTaken, Ledger, Secrets, Voice
+from orderbell.service.wall import Wall
 
 
 @dataclass(frozen=True)
@@ -31,25 +33,32 @@ class Ring(Protocol):
 class Ordering:
     """The customer's side of orders over HTTP."""
 
-    def __init__(self, ledger: Ledger, catalog: Catalog, secrets: Secrets, voice: Voice, ring: Ring) -> None:
+    def __init__(
+        self, ledger: Ledger, catalog: Catalog, secrets: Secrets, voice: Voice, ring: Ring,
+        limiter: Limiter | None = None, *, wall: Wall,
+    ) -> None:  # fmt: skip
+        self._wall = wall
         self._ledger = ledger
+        self._limiter = limiter or Limiter()
         self._catalog = catalog
         self._secrets = secrets
         self._voice = voice
         self._ring = ring
 
-    def place(self, draft: Draft, key: str, fingerprint: bytes) -> Placed:
-        """Store an order and ring its shop; the same key and draft again return the same order.
+    def place(self, draft: Draft, key: str, fingerprint: bytes, peer: str = "") -> Placed:
+        """Store an order of an address and ring its shop; the same key and draft again return the same order.
 
         On return the order is durable. Whether the ring reached a screen does not matter here: it is repeated until it did.
 
         Raises:
             UnknownShop, ShopClosed, Invalid, ItemUnavailable, PriceChanged: refused, nothing is stored.
             KeyReused: the key came before with another draft.
+            RateLimited: too many orders come from this address or phone number, or to this shop.
             Unavailable: nothing was stored, or its fate is unknown.
         """
         idem_hash = self._secrets.digest(key)
         try:
+            self._limiter.orders(peer, draft.customer.phone, draft.shop)
             with self._ledger.hold(draft.shop) as books:
                 held = books.held
                 menu = self._catalog.menu(held.shop, held.epoch)
@@ -65,7 +74,7 @@ class Ordering:
                 )
                 claims = books.commit()
         except (KeyTaken, Refused) as refusal:
-            # What is refused now may have been placed before: the shop closed, and the customer's first answer was lost.
+            # What is refused now may have been placed before: the shop closed, or many order, and the first answer was lost.
             again = self._again(draft.shop, key, idem_hash, fingerprint)
             if again is not None:
                 return again
@@ -74,6 +83,10 @@ class Ordering:
         return Placed(order, token, replayed=False)
 
     def _again(self, shop: str, key: str, idem_hash: bytes, fingerprint: bytes) -> Placed | None:
+        standing = self._ledger.standing(shop)
+        if standing is None:
+            return None
+        self._wall.shop(standing.shop.id)  # it may have been refused before its shop was held
         found = self._ledger.by_key(shop, idem_hash)
         if found is None:
             return None
@@ -88,6 +101,7 @@ class Ordering:
         Raises:
             NotFound: there is no such order, or the token is not for it; the two look alike.
         """
+        self._wall.order(order_id)
         found = self._ledger.order_of(order_id)
         if found is None:
             raise NotFound("there is no such order, or the token is not for it")

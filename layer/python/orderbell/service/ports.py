@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +10,7 @@ from orderbell.domain.board import Board
 from orderbell.domain.events import EventType, Logged
 from orderbell.domain.menu import Menu, Openness, Shop
 from orderbell.domain.order import Order
+from orderbell.service.ports_voice import Voice
 from orderbell.service.types import Claim, Connection, Device, Follower, Held, Keyed, Standing
 
 
@@ -83,8 +83,11 @@ class Ledger(Protocol):
     def hold(self, slug: str) -> AbstractContextManager[Books]:
         """Open a transaction that owns a shop's log: seq order is commit order, and there are no holes.
 
+        The wall opens for this shop and stays open for what is told afterwards.
+
         Raises:
             UnknownShop: no shop has this slug.
+            WallBreached: this call is in another shop.
         """
 
     def by_key(self, slug: str, idem_hash: bytes) -> Keyed | None:
@@ -115,7 +118,13 @@ class Ledger(Protocol):
         """Return events after a seq, in order."""
 
     def device(self, token_hash: bytes) -> Device | None:
-        """Return the device with this token, unless it is revoked."""
+        """Return the device with this token, unless it is revoked. The first use of a new token ends the one before."""
+
+    def renew(self, device_id: str, token_hash: bytes) -> None:
+        """Let a device have a new token beside its own, which holds until the new one is used."""
+
+    def unpair(self, device_id: str) -> list[str]:
+        """End a device's right to its shop; return its connections, which are forgotten."""
 
     def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
         """Use up a pairing code and make a device, both or neither; None where the code is wrong, used or too old."""
@@ -127,8 +136,15 @@ class Ledger(Protocol):
 class Connections(Protocol):
     """The sockets. Losing one of these writes in a crash costs a repeat, never an order."""
 
-    def add(self, connection_id: str) -> None:
-        """Note a socket that opened."""
+    def add(self, connection_id: str, peer: bytes | None = None, most: int | None = None) -> None:
+        """Note a socket that opened, of an address with this hash.
+
+        Raises:
+            Flooding: `most` others of the address are noted; this one is not.
+        """
+
+    def peer(self, connection_id: str) -> bytes | None:
+        """Return the hash of a socket's address, None where none was noted."""
 
     def remove(self, connection_id: str, *, gone: bool = False) -> None:
         """Forget a socket; forgetting it twice is the same. `gone`: a push found it dead, which is counted."""
@@ -139,11 +155,14 @@ class Connections(Protocol):
     def bind(
         self, connection_id: str, role: str, shop_id: int, *,
         device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
+        most: int | None = None,
     ) -> datetime:  # fmt: skip
         """Say who a socket is, and return a lease on it: nobody else pushes to it until `settle`.
 
         Raises:
             Unauthorized: the device was revoked; a revocation that comes later finds the connection.
+            Flooding: a kitchen's device has `most` other sockets that were heard within a minute, or a shop `most` other
+                guests, customers and boards. More than that can be let in only at one and the same moment.
         """
 
     def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:
@@ -228,49 +247,8 @@ class Secrets(Protocol):
     def device_token(self) -> str:
         """Return a new random token."""
 
-
-class Voice(Protocol):
-    """How values are said on the wire. Each method returns the text of one frame, but for `body`."""
-
-    def body(self, order: Order, /) -> str:
-        """Return an order without its customer, as the log stores it."""
-
-    def welcome(self, role: str, standing: Standing, menu: Menu, lang: str | None, device: str | None) -> str:
-        """Say that a connection is bound."""
-
-    def paired(self, token: str, device: Device) -> str:
-        """Give a device its token."""
-
-    def snapshot(self, epoch: str, seq: int, orders: Sequence[Order]) -> str:
-        """Say what is open, to a kitchen."""
-
-    def events(
-        self,
-        epoch: str,
-        prev: int,
-        events: Sequence[Logged],
-        shop: tuple[Standing, Menu] | None,
-        lang: str | None,
-    ) -> str:
-        """Say what happened, to a kitchen; `shop` is needed where a shop or menu event is among them."""
-
-    def order(self, order: Order, /) -> str:
-        """Say how an order stands, to its customer."""
-
-    def shop(self, standing: Standing, menu: Menu, lang: str | None) -> str:
-        """Say how a shop stands."""
-
-    def board(self, board: Board, /) -> str:
-        """Say which codes are in work and which are ready, to whoever looks."""
-
-    def result(self, command_id: str, error: Exception | None) -> str:
-        """Answer a command."""
-
-    def pong(self, seq: int, at: datetime) -> str:
-        """Answer a ping."""
-
-    def error(self, error: Exception, command_id: str | None) -> str:
-        """Refuse a frame."""
+    def next_token(self, shop_secret: bytes, device_id: str, token: str, /) -> str:
+        """Return the token that follows a device's; the same for the same arguments."""
 
 
 __all__ = [

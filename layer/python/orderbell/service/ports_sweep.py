@@ -21,6 +21,13 @@ class Idle(NamedTuple):
     no_hello: bool
 
 
+class Erased(NamedTuple):
+    """How many orders say no longer whose they were, and the connections of their customers, which were forgotten."""
+
+    orders: int
+    connections: list[str]
+
+
 class Measures(NamedTuple):
     """How delivery stands. Seconds are of the store's clock; `_total` counts since the tables were made."""
 
@@ -85,6 +92,12 @@ class Chores(Protocol):
 
     def purge(self) -> int:
         """Remove some of what is past retention and return how many events that was."""
+
+    def erase(self, days: int) -> Erased:
+        """Erase who ordered, and what was said, of some orders placed more than `days` days ago: the oldest first.
+
+        The order, its sums and times stay; its token opens nothing any more.
+        """
 
     def count(self, name: str, number: int) -> None:
         """Add to a counter that outlives everything."""

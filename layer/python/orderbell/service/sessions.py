@@ -1,6 +1,8 @@
-"""Sockets: who is there (hello, pair), what they have (ack, resume, ping), and that they left."""
+"""Sockets: who is there (hello), what they have (ack, resume, ping), and that they left."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from orderbell.domain.errors import Invalid, NotFound, PushFailed, Unauthorized, Unavailable
 from orderbell.domain.events import within
@@ -8,13 +10,14 @@ from orderbell.domain.order import Order
 from orderbell.service.catalog import Catalog
 from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
+from orderbell.service.limiter import Limiter
 from orderbell.service.ports import Connection, Connections, Device, Ledger, Secrets, Standing, Voice
+from orderbell.service.wall import Wall
 
 MAX_REPLAY = 1000
 """A screen that lacks more events than this gets the open orders instead: it is less to send and to apply."""
 
 MAX_POLL_BYTES = 1_000_000
-PAIR_TRIES = 5
 
 
 class Sessions:
@@ -22,9 +25,11 @@ class Sessions:
 
     def __init__(
         self, ledger: Ledger, connections: Connections, catalog: Catalog, delivery: Delivery, kitchen: Kitchen,
-        secrets: Secrets, voice: Voice,
+        secrets: Secrets, voice: Voice, limiter: Limiter | None = None, *, wall: Wall,
     ) -> None:  # fmt: skip
+        self._wall = wall
         self._ledger = ledger
+        self._limiter = limiter or Limiter()
         self._connections = connections
         self._catalog = catalog
         self._delivery = delivery
@@ -32,17 +37,24 @@ class Sessions:
         self._secrets = secrets
         self._voice = voice
 
-    def opened(self, connection_id: str) -> None:
-        """Note a socket before its handshake is answered. Raises Unavailable."""
-        self._connections.add(connection_id)
+    def opened(self, connection_id: str, peer: str = "") -> None:
+        """Note a socket before its handshake is answered. Raises RateLimited, Unavailable."""
+        self._connections.add(connection_id, self._limiter.handshake(peer), self._limiter.caps.get("open_ip"))
 
     def closed(self, connection_id: str) -> None:
         """Forget a socket. Raises Unavailable: then the next push to it does."""
         self._connections.remove(connection_id)
 
     def get(self, connection_id: str) -> Connection | None:
-        """Return who a socket is."""
-        return self._connections.get(connection_id)
+        """Return who a socket is, and open for this call what is its own."""
+        found = self._connections.get(connection_id)
+        if found is None or found.shop_id is None:
+            return found
+        if found.role in ("kitchen", "board"):
+            self._wall.shop(found.shop_id)
+        elif found.order is not None:
+            self._wall.order(found.order, found.shop_id)
+        return found
 
     def hello_kitchen(
         self, connection_id: str, token: str, epoch: str | None, seq: int | None, lang: str | None
@@ -55,12 +67,16 @@ class Sessions:
         device = self._device(token)
         standing = self._catalog.standing(device.shop)
         shop = standing.shop
+        self._wall.shop(shop.id)
         resumes = epoch == standing.epoch and seq is not None and _within_reach(standing, seq)
         start = seq if resumes and seq is not None else 0
         lease = self._connections.bind(
-            connection_id, "kitchen", shop.id, device=device.id, lang=lang, sent=start, acked=start
+            connection_id, "kitchen", shop.id, device=device.id, lang=lang, sent=start, acked=start,
+            most=self._limiter.caps.get("open_device"),
         )  # fmt: skip
-        self._greet(connection_id, self._welcome("kitchen", standing, lang, device.id))
+        self._greet(
+            connection_id, self._welcome("kitchen", standing, lang, device.id, self._renewed(device, token))
+        )
         if not resumes:
             current, start, orders = self._ledger.snapshot(shop.id)
             self._greet(connection_id, self._voice.snapshot(current, start, orders))
@@ -73,13 +89,14 @@ class Sessions:
         Raises:
             Unauthorized: there is no such order, or the token is not for it.
         """
+        self._wall.order(order_id)
         found = self._ledger.order_of(order_id)
         if found is None or not self._secrets.same(token, found[1]):
             raise Unauthorized("there is no such order, or the token is not for it")
         order, _ = found
         standing = self._catalog.standing(order.shop)
-        lease = self._connections.bind(connection_id, "customer", standing.shop.id, order=order.id, lang=lang)
-        self._greet(connection_id, self._welcome("customer", standing, lang, None))
+        lease = self._follow(connection_id, "customer", standing, lang, order.id)
+        self._greet(connection_id, self._welcome("customer", standing, lang))
         self._greet(connection_id, self._voice.order(order))
         self._connections.settle(connection_id, lease, order.version)
         self._catch_up(connection_id, order.id, order.version)
@@ -91,8 +108,8 @@ class Sessions:
             UnknownShop: no shop has this slug.
         """
         standing = self._catalog.standing(slug)
-        lease = self._connections.bind(connection_id, "guest", standing.shop.id, lang=lang)
-        self._greet(connection_id, self._welcome("guest", standing, lang, None))
+        lease = self._follow(connection_id, "guest", standing, lang)
+        self._greet(connection_id, self._welcome("guest", standing, lang))
         self._connections.settle(connection_id, lease, standing.state_seq)
         if self._catalog.standing(slug).state_seq > standing.state_seq:
             self._delivery.ring_guests(slug)
@@ -105,12 +122,22 @@ class Sessions:
         """
         standing = self._catalog.standing(slug)
         shop_id = standing.shop.id
-        lease = self._connections.bind(connection_id, "board", shop_id, lang=lang)
-        self._greet(connection_id, self._welcome("board", standing, lang, None))
+        self._wall.shop(shop_id)
+        lease = self._follow(connection_id, "board", standing, lang)
+        self._greet(connection_id, self._welcome("board", standing, lang))
         board = self._ledger.board(shop_id)
         self._greet(connection_id, self._voice.board(board))
         self._connections.settle(connection_id, lease, board.seq)
         self._delivery.ring_boards(shop_id)
+
+    def _follow(
+        self, connection_id: str, role: str, standing: Standing, lang: str | None, order: str | None = None
+    ) -> datetime:
+        """Bind one of a shop's guests, customers or boards, if there is room. Raises Flooding."""
+        most = self._limiter.caps.get("open_shop")
+        return self._connections.bind(
+            connection_id, role, standing.shop.id, order=order, lang=lang, most=most
+        )
 
     def _device(self, token: str) -> Device:
         device = self._ledger.device(self._secrets.digest(token))
@@ -118,10 +145,24 @@ class Sessions:
             raise Unauthorized("no device has this token, or it was revoked: pair this screen again")
         return device
 
-    def _welcome(self, role: str, standing: Standing, lang: str | None, device: str | None) -> str:
-        return self._voice.welcome(
-            role, standing, self._catalog.menu(standing.shop, standing.epoch), lang, device
-        )
+    def _renewed(self, device: Device, token: str) -> str | None:
+        """Return a new token for a device whose own is old; the same one again where it did not arrive."""
+        if device.renews is None:
+            return None
+        fresh = self._secrets.next_token(device.renews, device.id, token)
+        self._ledger.renew(device.id, self._secrets.digest(fresh))
+        return fresh
+
+    def _welcome(
+        self,
+        role: str,
+        standing: Standing,
+        lang: str | None,
+        device: str | None = None,
+        token: str | None = None,
+    ) -> str:
+        menu = self._catalog.menu(standing.shop, standing.epoch)
+        return self._voice.welcome(role, standing, menu, lang, device, token)
 
     def _greet(self, connection_id: str, text: str) -> None:
         """Say one of the first frames. Without them a screen has nowhere to go on from: it is forgotten, and comes again."""
@@ -130,21 +171,6 @@ class Sessions:
         except PushFailed:
             self._connections.remove(connection_id)
             raise
-
-    def pair(self, connection_id: str, code: str, name: str) -> None:
-        """Swap a pairing code for a device's token.
-
-        Raises:
-            Unauthorized: the code is wrong, used or too old.
-        """
-        token = self._secrets.device_token()
-        device = self._ledger.pair(self._secrets.digest(code), name, self._secrets.digest(token))
-        if device is None:
-            tries = self._connections.wrong_code(connection_id)
-            if tries >= PAIR_TRIES:
-                raise TooManyCodes("too many wrong pairing codes")
-            raise Unauthorized("this pairing code is wrong, used or older than 10 minutes: ask for a new one")
-        self._delivery.say(connection_id, self._voice.paired(token, device))
 
     def ack(self, connection: Connection, seq: int) -> None:
         """Note what a kitchen's screen has, and go on with what it lacks.
@@ -214,6 +240,7 @@ class Sessions:
         if attends:
             self._connections.attend(device.id)
         standing = self._catalog.standing(device.shop)
+        self._wall.shop(standing.shop.id)
         if epoch != standing.epoch or not _within_reach(standing, after):
             return self._voice.snapshot(*self._ledger.snapshot(standing.shop.id))
         if self._ledger.has_unseen(standing.shop.id, after):
@@ -236,10 +263,6 @@ class Sessions:
 
 class TooFarBack(Unavailable):
     """A screen asks for what was purged: its next hello gets the open orders."""
-
-
-class TooManyCodes(Unauthorized):
-    """Somebody guesses pairing codes: the socket is closed."""
 
 
 def _within_reach(standing: Standing, seq: int) -> bool:

@@ -17,6 +17,7 @@ from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
 from orderbell.service.ports import Ledger, Voice
 from orderbell.service.ports_sweep import Chores, Measures
+from orderbell.service.wall import Wall
 
 log = logging.getLogger("orderbell.sweep")
 
@@ -31,7 +32,14 @@ PURGE_EVERY = 12
 
 Found = TypeVar("Found")
 
+ERASE_TIMES = 10
+"""Where years are to be erased, they go at some thousand orders a minute."""
+
+KEPT_DAYS = 30
+"""For how long an order says whose it is, where the settings do not say."""
+
 CLOSE_NO_HELLO = 4408
+CLOSE_UNAUTHORIZED = 4401
 CLOSE_COME_AGAIN = 1013
 
 
@@ -53,8 +61,12 @@ class Sweeper:
 
     def __init__(
         self, ledger: Ledger, chores: Chores, delivery: Delivery, kitchen: Kitchen, voice: Voice,
-        alerts: Alerting | None = None,
+        alerts: Alerting | None = None, forget: Callable[[], None] = lambda: None,
+        *, wall: Wall, privacy_days: int = KEPT_DAYS,
     ) -> None:  # fmt: skip
+        self._wall = wall
+        self._privacy_days = privacy_days
+        self._forget = forget
         self._ledger = ledger
         self._chores = chores
         self._delivery = delivery
@@ -69,6 +81,7 @@ class Sweeper:
         Raises:
             Unavailable: the store cannot be reached; the next sweep goes on.
         """
+        self._wall.everything()
         lease = self._chores.take()
         if lease is None:
             return None
@@ -144,6 +157,20 @@ class Sweeper:
     def _purge(self, turn: _Turn) -> None:
         if self._sweeps % PURGE_EVERY == 1 and turn.goes_on():
             self._chores.purge()
+            self._forget()
+            self._erase(turn)
+
+    def _erase(self, turn: _Turn) -> None:
+        for _ in range(ERASE_TIMES):
+            if not turn.goes_on():
+                return
+            erased = self._chores.erase(self._privacy_days)
+            for connection in erased.connections:
+                self._delivery.hang_up(
+                    connection, CLOSE_UNAUTHORIZED, "this order says no longer whose it is"
+                )
+            if not erased.orders:
+                return
 
     def _measures(self, found: Measures) -> dict[str, float]:
         measures = {f"orderbell_{name}": value for name, value in found._asdict().items()}

@@ -39,6 +39,8 @@ class Device:
 
     id: str
     shop: str
+    renews: bytes | None = None
+    """Where its token has held for 30 days: the shop's secret, with which the new one is made."""
 
 
 @dataclass(frozen=True)

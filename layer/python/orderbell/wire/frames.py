@@ -11,6 +11,18 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orderbell.wire.board import Board, BoardAnswer, BoardEntry
+from orderbell.wire.commands import (
+    CUSTOMER_COMMANDS,
+    KITCHEN_COMMANDS,
+    Accept,
+    Availability,
+    Bare,
+    CustomerMessage,
+    KitchenMessage,
+    OfOrder,
+    ShopState,
+    WithReason,
+)
 from orderbell.wire.report import (
     DayReport,
     HourCount,
@@ -64,7 +76,7 @@ __all__ = [
     "OrderBody", "OrderFrame", "OrderLine", "OrderOption", "OrderStatus", "Pair", "Paired", "Ping",
     "PlacedAnswer", "Pong", "Problem", "Ready", "Reason", "Result", "ResultError", "Resume", "Seq",
     "ServerFrame", "Shop", "ShopAnswer", "ShopCard", "ShopFrame", "ShopList", "ShopState", "Snapshot",
-    "Step", "Text80", "Welcome", "WithReason",
+    "Step", "Text80", "Unpair", "Welcome", "WithReason",
     "DayReport", "HourCount", "MissedOrder", "OnTime", "ServiceCounts", "SoldOutEntry", "Spread",
 ]  # fmt: skip
 
@@ -119,6 +131,10 @@ class Ping(Struct, tag="ping"):
     """How many events this page dropped as repeats on this connection."""
 
 
+class Unpair(Struct, tag="unpair"):
+    """Kitchen: this screen is the shop's no longer. Its token ends, and all its sockets close with 4409."""
+
+
 class Command(Struct, tag="command"):
     """A change; answered once by `result`. The same id again gives the same result and acts once."""
 
@@ -126,79 +142,7 @@ class Command(Struct, tag="command"):
     name: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
-ClientFrame = Hello | Pair | Ack | Resume | Ping | Command
-
-
-# --- commands, by name ---
-
-
-class Accept(Struct):
-    """Kitchen: take the order, ready in `minutes`."""
-
-    order: Id
-    minutes: Annotated[int, Meta(ge=1, le=240)]
-
-
-class WithReason(Struct):
-    """Kitchen: `reject` or `cancel` an order, and say why."""
-
-    order: Id
-    reason: Reason
-
-
-class OfOrder(Struct):
-    """Kitchen: `start`, `ready`, `dispatch`, `complete`, `recall` or `keep` an order: decline the wish to cancel it."""
-
-    order: Id
-
-
-class Availability(Struct):
-    """Kitchen: an item is there, sold out, or sold out for today."""
-
-    item: Id
-    available: bool | Literal["today"]
-
-
-class ShopState(Struct):
-    """Kitchen: open, busy (add minutes), paused (until), closed."""
-
-    accepting: Literal["open", "busy", "paused", "closed"]
-    busy_minutes: Annotated[int, Meta(ge=1, le=240)] | None = None
-    paused_until: datetime | None = None
-
-
-class KitchenMessage(Struct):
-    """Kitchen: say something to an order's customer."""
-
-    order: Id
-    text: MessageText
-
-
-class CustomerMessage(Struct):
-    """Customer: say something to the shop."""
-
-    text: MessageText
-
-
-class Bare(Struct):
-    """A command without arguments: the customer's `cancel` and `nudge`."""
-
-
-KITCHEN_COMMANDS: dict[str, type[Struct]] = {
-    "accept": Accept,
-    "reject": WithReason,
-    "start": OfOrder,
-    "ready": OfOrder,
-    "dispatch": OfOrder,
-    "complete": OfOrder,
-    "cancel": WithReason,
-    "recall": OfOrder,
-    "keep": OfOrder,
-    "availability": Availability,
-    "shop": ShopState,
-    "message": KitchenMessage,
-}
-CUSTOMER_COMMANDS: dict[str, type[Struct]] = {"cancel": Bare, "nudge": Bare, "message": CustomerMessage}
+ClientFrame = Hello | Pair | Ack | Resume | Ping | Unpair | Command
 
 
 # --- server to client ---
@@ -213,6 +157,8 @@ class Welcome(Struct, tag="welcome"):
     seq: int
     at: datetime
     device: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    """Kitchen: a new token, as the one of the hello is 30 days old. That one holds until the new one is used."""
 
 
 class Paired(Struct, tag="paired"):

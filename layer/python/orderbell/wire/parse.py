@@ -17,6 +17,8 @@ from orderbell.domain.errors import FieldError, Invalid, Malformed
 MAX_DEPTH = 12
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN_KINDS = ("Cf", "Zs")
+_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0"  # fillers and selectors that count as letters or marks
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -122,7 +124,15 @@ def _clean(value: Any, kind: Any) -> Any:
 
 
 def _tidy(text: str) -> str:
-    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+    """Normalise and strip; a text in which there is nothing to see is empty."""
+    if text.isascii():
+        return text.strip()
+    text = unicodedata.normalize("NFC", text).strip()
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter) not in _UNSEEN_KINDS and letter not in _UNSEEN
 
 
 @lru_cache(maxsize=64)

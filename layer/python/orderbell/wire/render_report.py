@@ -26,7 +26,7 @@ _WHY: dict[Status, Literal["expired", "rejected", "cancelled"]] = {
     Status.CANCELLED: "cancelled",
 }
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def report(found: Report, language: str | None) -> f.DayReport:

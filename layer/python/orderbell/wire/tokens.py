@@ -40,6 +40,17 @@ def device_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def next_token(shop_secret: bytes, device_id: str, token: str) -> str:
+    """Return the token that follows a device's: 256 bits, which nobody knows who has only the old one, or only the database.
+
+    It is the same for every page of a screen that says hello with the old one at the same moment, so that none is shut out.
+    """
+    mac = hmac.new(
+        bytes(shop_secret), f"device-token\0{device_id}\0{token}".encode(), hashlib.sha256
+    ).digest()
+    return _text(mac)
+
+
 def pairing_code() -> str:
     """Return a one-use code of 8 characters (39 bits) that can be read aloud."""
     return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))

@@ -49,11 +49,16 @@ def body(order: Order, /) -> str:
     return _text(render.body(order))
 
 
-def welcome(role: str, standing: Stands, menu: m.Menu, lang: str | None, device: str | None) -> str:
+def welcome(
+    role: str, standing: Stands, menu: m.Menu, lang: str | None, device: str | None, token: str | None
+) -> str:
     """Say that a connection is bound."""
     shop = render.shop(standing.shop, menu, lang, standing.now)
     named = msgspec.UNSET if device is None else device
-    return _text(f.Welcome(role, shop, standing.epoch, standing.last_seq, standing.now, named))  # type: ignore[arg-type]
+    fresh = msgspec.UNSET if token is None else token
+    return _text(
+        f.Welcome(role, shop, standing.epoch, standing.last_seq, standing.now, named, fresh)  # type: ignore[arg-type]
+    )
 
 
 def paired(token: str, device: Named) -> str:

@@ -21,6 +21,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     request_id: str
+    peer: str = ""
+    """The client's address as the gateway gives it; empty where it gives none."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class SocketEvent:
     connection_id: str
     text: str | None
     request_id: str
+    peer: str = ""
+    """The client's address, on `connecting` alone."""
 
 
 def request(event: Mapping[str, Any], context: Any) -> Request:
@@ -64,6 +68,7 @@ def request(event: Mapping[str, Any], context: Any) -> Request:
         headers={str(key).lower(): _last(value) for key, value in (event.get("headers") or {}).items()},
         body=raw,
         request_id=str(about.get("requestId") or request_id(context)),
+        peer=_peer(about),
     )
 
 
@@ -87,7 +92,7 @@ def socket_event(event: Mapping[str, Any], context: Any) -> SocketEvent | None:
     about = event.get("requestContext") or {}
     return SocketEvent(
         action, socket["secConnectionID"], text if isinstance(text, str) else None,
-        str(about.get("requestId") or request_id(context)),
+        str(about.get("requestId") or request_id(context)), _peer(about),
     )  # fmt: skip
 
 
@@ -110,11 +115,20 @@ def refused(number: int, message: str) -> dict[str, Any]:
     return {"errNo": number, "errMsg": message}
 
 
+def too_many(message: str, retry_after_s: int) -> dict[str, Any]:
+    """Refuse a handshake for now. Our gateway answers 429 with Retry-After; clouds pass over `retryAfter`."""
+    return {"errNo": 429, "errMsg": message, "retryAfter": retry_after_s}
+
+
 def request_id(context: Any) -> str:
     """Return the id of an invocation from its context."""
     if isinstance(context, dict):
         return str(context.get("request_id", ""))
     return str(getattr(context, "request_id", "") or "")
+
+
+def _peer(about: Mapping[str, Any]) -> str:
+    return str(about.get("sourceIp") or "")[:64]
 
 
 def _last(value: Any) -> str:

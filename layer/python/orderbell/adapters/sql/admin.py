@@ -23,17 +23,19 @@ from orderbell.adapters.sql import admin_menu, admin_orders, admin_schema
 from orderbell.adapters.sql.admin_menu import ImportResult
 from orderbell.adapters.sql.admin_orders import DeliveryRow
 from orderbell.adapters.sql.admin_schema import db_folder, schema_sql
+from orderbell.adapters.sql.database import SETTING
 from orderbell.adapters.sql.schema import device, orders, pairing_code, shop
 from orderbell.adapters.sql.schema_sockets import connection as sockets
 from orderbell.domain.errors import Conflict, NotFound, SettingsError, Unavailable, UnknownShop
 from orderbell.domain.menu import Accepting, Openness, pick
 from orderbell.domain.shopfile import ShopFile
 from orderbell.domain.status import OPEN
+from orderbell.service.wall import EVERYTHING
 
 __all__ = ["AdminStore", "DeliveryRow", "DeviceRow", "ImportResult", "ShopRow", "db_folder", "schema_sql"]
 
 CONNECT_TIMEOUT_S = 5
-OPTIONS = "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=5000"
+OPTIONS = f"-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=5000 -c {SETTING}={EVERYTHING}"
 PAIRING_TIME = timedelta(minutes=10)  # protocol.md 4
 
 _ONE_AT_A_TIME = 0x6F72646572  # "order": the advisory lock of whoever sets the database up

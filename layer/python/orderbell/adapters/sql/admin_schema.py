@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment
 
 from orderbell.adapters.sql.schema import metadata
+from orderbell.adapters.sql.schema_walls import walls
 from orderbell.domain.errors import SettingsError, Unavailable
 
 
@@ -85,6 +86,7 @@ def schema_sql() -> str:
             _sql(CreateIndex(index)) for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
         blocks += [_sql(SetColumnComment(column)) for column in table.columns if column.comment]
+        blocks += [f"{statement};" for statement in walls(table.name)]
     return "\n".join(blocks) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from orderbell.adapters.sql.database import Database, Row
-from orderbell.service.ports_sweep import Idle, Measures, Silent
+from orderbell.service.ports_sweep import Erased, Idle, Measures, Silent
 
 TASK = "sweep"
 
@@ -71,6 +71,10 @@ class SqlChores:
         for what in ("purge_commands", "purge_codes", "purge_alerts", "purge_availability"):
             self._database.run(what)
         return removed
+
+    def erase(self, days: int) -> Erased:
+        """Erase some of who ordered longer ago."""
+        return Erased(*self._database.run("erase", days)[0])
 
     def count(self, name: str, number: int) -> None:
         """Add to a counter."""

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from orderbell.adapters.sql import rows
 from orderbell.adapters.sql.database import Database, Row
-from orderbell.domain.errors import Unauthorized
+from orderbell.domain.errors import Flooding, Unauthorized
 from orderbell.domain.events import within
+from orderbell.domain.rates import CROWDED_S
 from orderbell.service.ports import Claim, Connection, Follower
 
 BATCH_BYTES = 256_000
@@ -25,9 +26,15 @@ class SqlConnections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, connection_id: str) -> None:
-        """Note a socket that opened."""
-        self._database.run("add", connection_id)
+    def add(self, connection_id: str, peer: bytes | None = None, most: int | None = None) -> None:
+        """Note a socket that opened. Raises Flooding."""
+        if not self._database.run("add", connection_id, peer, most)[0][0]:
+            raise Flooding("too many connections of this address are open", CROWDED_S)
+
+    def peer(self, connection_id: str) -> bytes | None:
+        """Return the hash of a socket's address."""
+        found = self._database.run("peer", connection_id)
+        return bytes(found[0][0]) if found and found[0][0] is not None else None
 
     def remove(self, connection_id: str, *, gone: bool = False) -> None:
         """Forget a socket."""
@@ -41,14 +48,19 @@ class SqlConnections:
     def bind(
         self, connection_id: str, role: str, shop_id: int, *,
         device: str | None = None, order: str | None = None, lang: str | None = None, sent: int = 0, acked: int = 0,
+        most: int | None = None,
     ) -> datetime:  # fmt: skip
-        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked."""
-        found = self._database.run("bind", connection_id, role, shop_id, device, order, lang, sent, acked)
-        if not found:
+        """Say who a socket is, and return a lease on it. Raises Unauthorized: the device was revoked; Flooding."""
+        has_room, busy_until = self._database.run(
+            "bind", connection_id, role, shop_id, device, order, lang, sent, acked, most
+        )[0]
+        if not has_room:
+            raise Flooding("too many connections are open already", CROWDED_S)
+        if busy_until is None:
             raise Unauthorized("this device was revoked: pair this screen again")
         if device is not None:
             self._database.run("touch_device", device)
-        lease: datetime = found[0][0]
+        lease: datetime = busy_until
         return lease
 
     def settle(self, connection_id: str, lease: datetime, sent: int, acked: int | None = None) -> None:

@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as PgConnection
 
 from orderbell.adapters.sql.watchdog import Watchdog
 from orderbell.domain.errors import Unavailable
+from orderbell.service.wall import Wall
 
 # A function that a cloud freezes must not hold a shop's row: its transaction is ended for it (reliability.md 2.1).
 # The plan of a statement does not depend on its values here, and planning one anew costs more than running it.
@@ -29,6 +30,8 @@ OPTIONS = " ".join(
     )
 )
 APPLICATION = "orderbell"
+SETTING = "orderbell.wall"
+"""What the policies of the tables read (`schema_walls`)."""
 CONNECT_TIMEOUT_S = 3
 ANSWER_TIMEOUT_S = 6.0
 """A message whose answer is later than this will have none: the server itself gives up a statement after 5 s."""
@@ -63,6 +66,8 @@ _KEEPALIVE: dict[str, Any] = {
     "keepalives_count": 2,
 }
 
+_TELL = f"SET {SETTING} = %s"
+
 Row = tuple[Any, ...]
 Call = tuple[str, tuple[Any, ...]]
 """A named statement with its arguments."""
@@ -72,6 +77,7 @@ class Database:
     """Runs named statements. Each is prepared once per connection (`ready` ones at once); several can go in one round trip.
 
     Outside `begin()` every statement is its own transaction. A dead connection is replaced by the next call.
+    PostgreSQL is told what the `wall` opens in the same message as the statements, where it was told otherwise before.
     """
 
     def __init__(
@@ -80,11 +86,15 @@ class Database:
         statements: Mapping[str, str],
         ready: Sequence[str] = (),
         answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        *,
+        wall: Wall,
     ) -> None:
         self._dsn = dsn
         self._answer_timeout_s = answer_timeout_s
         self._ready = ready
         self._statements = statements
+        self.wall = wall
+        self._told: str | None = None  # the wall that the session has; None: not known
         self._connection: PgConnection | None = None
         self._prepared: set[str] = set()
         self._used_at = 0.0
@@ -132,9 +142,14 @@ class Database:
             try:
                 for name, _ in calls:
                     self._prepare(name)
-                sql = "; ".join(part if isinstance(part, str) else _execute(part) for part in parts)
+                wall = self.wall.scope
+                tell, told = ([], []) if wall == self._told else ([_TELL], [wall])
+                said = [part if isinstance(part, str) else _execute(part) for part in parts]
                 self._in_transaction = self._in_transaction or "BEGIN" in parts
-                rows = self._fetch(sql, [argument for _, arguments in calls for argument in arguments])
+                self._told = None
+                arguments = [argument for _, given in calls for argument in given]
+                rows = self._fetch("; ".join(tell + said), told + arguments)
+                self._told = wall
             except psycopg2.Error as error:
                 ours = self._ours(error, committing="COMMIT" in parts)
                 self.rollback()
@@ -154,6 +169,7 @@ class Database:
             if not self._in_transaction:
                 return
             self._in_transaction = False
+            self._told = None  # what the transaction told is undone with it
             try:
                 self._send("ROLLBACK")
             except (psycopg2.Error, Unavailable):
@@ -179,7 +195,7 @@ class Database:
             )
             self._watchdog.watch(self._connection)
             self._connection.autocommit = True  # begin() opens transactions, with their first statement
-            self._prepared = set()
+            self._prepared, self._told = set(), None
             for name in self._ready:  # now, and not while a shop's row is held
                 self._prepare(name)
         except psycopg2.Error as error:

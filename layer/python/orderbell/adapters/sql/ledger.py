@@ -39,7 +39,7 @@ class SqlBooks:
 
     def result(self, actor: str, command_id: str) -> str | None:
         """Return the stored answer to a command."""
-        found = self._database.run("result", actor, command_id)
+        found = self._database.run("result", self.held.shop.id, actor, command_id)
         return found[0][0] if found else None
 
     def unseen(self, seq: int, limit: int) -> list[Order]:
@@ -112,7 +112,7 @@ class SqlBooks:
 
     def remember(self, actor: str, command_id: str, result: str) -> None:
         """Store the answer to a command, with the commit."""
-        self._last.append(("remember", (actor, command_id, result)))
+        self._last.append(("remember", (self.held.shop.id, actor, command_id, result)))
 
     def commit(self) -> list[Claim]:
         """Make everything durable, and take the shop's kitchen connections that lack events, in one round trip.
@@ -135,12 +135,14 @@ class SqlLedger:
 
     @contextmanager
     def hold(self, slug: str) -> Iterator[SqlBooks]:
-        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable."""
+        """Open a transaction that owns a shop's log. Raises UnknownShop, Unavailable, WallBreached."""
         try:
             found = self._database.begin("hold", slug)
             if not found:
                 raise UnknownShop(f"there is no shop {slug!r}")
-            yield SqlBooks(self._database, _held(found[0]))
+            held = _held(found[0])
+            self._database.wall.shop(held.shop.id)
+            yield SqlBooks(self._database, held)
         finally:
             self._database.rollback()
 
@@ -195,14 +197,24 @@ class SqlLedger:
         return [rows.logged(row) for row in self._database.run("events", shop_id, after, limit)]
 
     def device(self, token_hash: bytes) -> Device | None:
-        """Return the device with this token, unless it is revoked."""
-        found = self._database.run("device", token_hash)
-        return Device(*found[0]) if found else None
+        """Return the device with this token, unless it is revoked; a new token's first use ends the old one."""
+        # Again: where two use a new token first, the one that came second did not see what it had waited for.
+        found = self._database.run("device", token_hash) or self._database.run("device", token_hash)
+        return _device(found[0]) if found else None
 
     def pair(self, code_hash: bytes, name: str, token_hash: bytes) -> Device | None:
         """Use up a pairing code and make a device, in one statement."""
         found = self._database.run("pair", code_hash, name, token_hash)
         return Device(*found[0]) if found else None
+
+    def renew(self, device_id: str, token_hash: bytes) -> None:
+        """Let a device have a new token beside its own."""
+        self._database.run("renew", device_id, token_hash)
+
+    def unpair(self, device_id: str) -> list[str]:
+        """End a device's right, and forget its connections in a second transaction, which sees those that came meanwhile."""
+        found = self._database.run_then(("unpair", (device_id,)), ("drop_device", (device_id,)))
+        return [row[0] for row in found]
 
     def healthy(self) -> None:
         """Return, or raise Unavailable."""
@@ -213,3 +225,8 @@ def _held(row: Row) -> Held:
     epoch, last_seq, secret, now, today, business_day, day_count = row[rows.SHOP_WIDTH :]
     nth = day_count + 1 if business_day == today else 1
     return Held(rows.shop(row), epoch, last_seq, bytes(secret), now, today, nth)
+
+
+def _device(row: Row) -> Device:
+    device_id, shop, secret = row
+    return Device(device_id, shop, None if secret is None else bytes(secret))

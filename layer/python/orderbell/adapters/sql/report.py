@@ -24,6 +24,7 @@ class SqlDayBook:
         if not found:
             return None
         shop = rows.shop(found[0])
+        self._database.wall.shop(shop.id)
         at, today = found[0][rows.SHOP_WIDTH :]
         which = (shop.id, day or today, shop.timezone)
         orders = tuple(map(_order, self._database.run("day_orders", *which)))

@@ -1,9 +1,8 @@
-"""The one description of the database, with `schema_sockets`, `schema_sweep` and `schema_report`.
+"""The one description of the database, with the other files `schema_*`.
 
-Alembic and `db/schema.sql` are made from it; hot functions never import it.
-
-Rules are kept here and not only in code: money is never negative, an amount is its product, a log has no second event
-with the same number, an Idempotency-Key makes one order.
+Alembic and `db/schema.sql` are made from it; hot functions never import it. Rules are kept here and not only in code:
+money is never negative, an amount is its product, a log has no second event with the same number, an Idempotency-Key
+makes one order.
 """
 
 from __future__ import annotations
@@ -200,6 +199,7 @@ orders = sa.Table(
     sa.Column("history", JSONB, nullable=False),
     sa.Column("messages", JSONB, nullable=False, server_default="[]"),
     moment("pushed_at", comment="the first push to a kitchen that was answered well"),
+    moment("erased_at", comment="when name, phone, address, notes and messages were erased"),
     sa.UniqueConstraint("shop_id", "idem_hash"),
     sa.UniqueConstraint("shop_id", "business_day", "number"),
     sa.CheckConstraint(one_of("status", Status), name="status"),
@@ -216,6 +216,7 @@ sa.Index(
     orders.c.placed_seq,
     postgresql_where=sa.text("status IN ('placed', 'accepted', 'preparing', 'ready', 'dispatched')"),
 )
+sa.Index("ix_orders_kept", orders.c.placed_at, postgresql_where=orders.c.erased_at.is_(None))
 sa.Index("ix_orders_due", orders.c.accept_by, postgresql_where=sa.text("status = 'placed'"))
 sa.Index("ix_orders_expired", orders.c.accept_by, postgresql_where=sa.text("status = 'expired'"))
 sa.Index(
@@ -234,6 +235,7 @@ order_line = sa.Table(
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.Column("options", JSONB, nullable=False, server_default="[]"),
     sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("shop_id", sa.BigInteger, nullable=False, comment="of the order, for the wall around it"),
     sa.CheckConstraint("quantity BETWEEN 1 AND 99", name="quantity"),
     sa.CheckConstraint("unit_price >= 0", name="unit_price"),
     sa.CheckConstraint("amount = quantity * unit_price", name="amount"),
@@ -270,6 +272,13 @@ device = sa.Table(
     moment("last_seen_at"),
     moment("revoked_at"),
     moment("ready_at", comment="when it last said that it can be seen and heard"),
+    sa.Column(
+        "next_hash",
+        sa.LargeBinary,
+        unique=True,
+        comment="sha256 of a token that was handed out and not used yet; the old one holds until then",
+    ),
+    moment("token_at", nullable=False, now=True, comment="since when the token holds"),
 )
 
 pairing_code = sa.Table(
@@ -283,6 +292,8 @@ pairing_code = sa.Table(
 )
 
 # Here, so that the schema is read in an order in which it could be made: they refer to the tables above.
+from orderbell.adapters.sql import schema_doors as schema_doors  # noqa: E402
 from orderbell.adapters.sql import schema_report as schema_report  # noqa: E402
 from orderbell.adapters.sql import schema_sockets as schema_sockets  # noqa: E402
 from orderbell.adapters.sql import schema_sweep as schema_sweep  # noqa: E402
+from orderbell.adapters.sql import schema_walls as schema_walls  # noqa: E402

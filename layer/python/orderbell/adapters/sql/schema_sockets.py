@@ -45,6 +45,7 @@ connection = sa.Table(
         comment="repeats that the page says it dropped",
     ),
     moment("probed_at", comment="when a silent socket was last asked whether it is there"),
+    sa.Column("peer", sa.LargeBinary, comment="hash of the client's address"),
     sa.CheckConstraint("role IN ('kitchen', 'customer', 'guest', 'board')", name="role"),
     sa.CheckConstraint("role IS NULL OR shop_id IS NOT NULL", name="shop"),
     sa.CheckConstraint("role <> 'kitchen' OR device_id IS NOT NULL", name="kitchen"),
@@ -54,6 +55,7 @@ connection = sa.Table(
 sa.Index("ix_connection_shop", connection.c.shop_id, connection.c.role)
 sa.Index("ix_connection_order", connection.c.order_id, postgresql_where=connection.c.order_id.isnot(None))
 sa.Index("ix_connection_device", connection.c.device_id, postgresql_where=connection.c.device_id.isnot(None))
+sa.Index("ix_connection_peer", connection.c.peer, postgresql_where=connection.c.peer.isnot(None))
 
 command = sa.Table(
     "command",
@@ -62,5 +64,8 @@ command = sa.Table(
     sa.Column("command_id", sa.Text, primary_key=True),
     sa.Column("result", JSONB, nullable=False),
     moment("created_at", nullable=False, now=True),
+    sa.Column(
+        "shop_id", sa.BigInteger, nullable=False, comment="of the device or the order, for the wall around it"
+    ),
 )
 sa.Index("ix_command_created_at", command.c.created_at)

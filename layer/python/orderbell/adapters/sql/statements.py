@@ -7,6 +7,8 @@ only moves a cursor does not wait for the disk (`relaxed`), as losing it in a cr
 from __future__ import annotations
 
 from orderbell.adapters.sql.statements_alerts import ALERTS
+from orderbell.adapters.sql.statements_devices import DEVICES
+from orderbell.adapters.sql.statements_limits import LIMITING
 from orderbell.adapters.sql.statements_parts import (
     AT_ONCE,
     BATCH,
@@ -20,11 +22,12 @@ from orderbell.adapters.sql.statements_parts import (
     START,
     UNSEEN,
 )  # fmt: skip
+from orderbell.adapters.sql.statements_privacy import PRIVACY
 from orderbell.adapters.sql.statements_report import REPORTING
 from orderbell.adapters.sql.statements_show import SHOWING
 from orderbell.adapters.sql.statements_sweep import COUNT_GONE, SWEEPING
 
-PLACING = ("hold", "place", "claim", "settle")
+PLACING = ("take", "hold", "place", "claim", "settle")
 """What an order needs: prepared when the connection is made."""
 
 
@@ -58,12 +61,13 @@ STATEMENTS: dict[str, str] = {
                 $2, (p->>'placed_at')::timestamptz, (p->>'accept_by')::timestamptz, p->'history'
             FROM (SELECT $12::jsonb AS p) given),
         lines AS (
-            INSERT INTO order_line (order_id, line_no, item_id, name, quantity, unit_price, amount, options, note)
-            SELECT $5, n, l->>'item', l->>'name', (l->>'quantity')::int, (l->>'unit_price')::bigint,
+            INSERT INTO order_line (order_id, shop_id, line_no, item_id, name, quantity, unit_price, amount, options, note)
+            SELECT $5, $1, n, l->>'item', l->>'name', (l->>'quantity')::int, (l->>'unit_price')::bigint,
                 (l->>'amount')::bigint, l->'options', l->>'note'
             FROM jsonb_array_elements($12->'lines') WITH ORDINALITY AS given (l, n))
         INSERT INTO event (shop_id, seq, type, order_id, payload, created_at)
         VALUES ($1, $2, 'order.placed', $5, $12, ($12->>'placed_at')::timestamptz)""",
+    # What was erased is to be looked at again: a message may have come.
     # An order that is not at the version before has no row in `changed`; the event's check on payload then undoes it all.
     "change": """
         WITH counted AS (
@@ -74,7 +78,7 @@ STATEMENTS: dict[str, str] = {
                 seen_at = (p->>'seen_at')::timestamptz, promised_at = (p->>'promised_at')::timestamptz,
                 cancel_requested_at = (p->>'cancel_requested_at')::timestamptz, nudges = (p->>'nudges')::int,
                 nudged_at = $5::timestamptz, history = p->'history', messages = p->'messages',
-                pushed_at = coalesce(pushed_at, (p->>'seen_at')::timestamptz)
+                pushed_at = coalesce(pushed_at, (p->>'seen_at')::timestamptz), erased_at = NULL
             FROM (SELECT $4::jsonb AS p) given
             WHERE order_id = $3::uuid AND shop_id = $1 AND version = (p->>'version')::int - 1
             RETURNING order_id)
@@ -101,8 +105,8 @@ STATEMENTS: dict[str, str] = {
                 $6::timestamptz, available, unavailable_until FROM changed)
         INSERT INTO event (shop_id, seq, type, created_at)
         SELECT shop_id, $2, 'menu.updated', $6::timestamptz FROM changed RETURNING seq""",
-    "result": "SELECT result::text FROM command WHERE actor = $1::text AND command_id = $2::text",
-    "remember": "INSERT INTO command (actor, command_id, result) VALUES ($1::text, $2::text, $3::jsonb)",
+    "result": "SELECT result::text FROM command WHERE shop_id = $1::bigint AND actor = $2::text AND command_id = $3::text",
+    "remember": "INSERT INTO command (shop_id, actor, command_id, result) VALUES ($1::bigint, $2::text, $3::text, $4::jsonb)",
     "overdue": f"""
         SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
         WHERE o.shop_id = $1::bigint AND o.status = 'placed' AND o.accept_by <= $2::timestamptz
@@ -148,19 +152,14 @@ STATEMENTS: dict[str, str] = {
         SELECT e.seq, e.type, e.created_at, e.payload::text, o.customer_name, o.customer_phone, o.customer_address
         FROM event e LEFT JOIN orders o USING (order_id)
         WHERE e.shop_id = $1::bigint AND e.seq > $2::bigint ORDER BY e.seq LIMIT $3::int""",
-    "device": """
-        SELECT d.device_id::text, s.slug FROM device d JOIN shop s USING (shop_id)
-        WHERE d.token_hash = $1::bytea AND d.revoked_at IS NULL""",
-    "pair": """
-        WITH used AS (
-            UPDATE pairing_code SET used_at = clock_timestamp()
-            WHERE code_hash = $1::bytea AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING shop_id),
-        made AS (
-            INSERT INTO device (shop_id, name, token_hash) SELECT shop_id, $2::text, $3::bytea FROM used
-            RETURNING device_id, shop_id)
-        SELECT made.device_id::text, s.slug FROM made JOIN shop s USING (shop_id)""",
     "healthy": "SELECT 1",
-    "add": "INSERT INTO connection (connection_id) VALUES ($1::text) ON CONFLICT DO NOTHING",
+    "add": """
+        WITH theirs AS (SELECT count(*) AS open FROM connection WHERE peer = $2::bytea AND connection_id <> $1::text),
+        noted AS (
+            INSERT INTO connection (connection_id, peer) SELECT $1, $2 FROM theirs WHERE $3::int IS NULL OR open < $3
+            ON CONFLICT DO NOTHING)
+        SELECT $3 IS NULL OR open < $3 FROM theirs""",
+    "peer": "SELECT peer FROM connection WHERE connection_id = $1::text",
     "remove": f"""
         WITH {RELAXED},
         ended AS (
@@ -177,18 +176,28 @@ STATEMENTS: dict[str, str] = {
             extract(epoch FROM clock_timestamp() - c.connected_at)::float8, coalesce(s.last_seq, 0), clock_timestamp(),
             coalesce(s.kept_seq, 0)
         FROM spoke c LEFT JOIN shop s ON s.shop_id = c.shop_id""",
-    # The device is locked against a revocation that would miss this connection.
+    # The device is locked against a revocation that would miss this connection. Of a kitchen's own sockets those count that were
+    # heard within a minute: a screen whose network comes and goes must not be shut out by what it left behind.
     "bind": f"""
         WITH {RELAXED},
-        paired AS (SELECT device_id FROM device WHERE device_id = $4::uuid AND revoked_at IS NULL FOR SHARE)
-        INSERT INTO connection AS c (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
-        SELECT $1::text, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::text, $7::bigint, $8::bigint, {LEASE}
-        FROM relaxed WHERE $4 IS NULL OR EXISTS (SELECT FROM paired)
-        ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id,
-            device_id = excluded.device_id, order_id = excluded.order_id, lang = excluded.lang,
-            sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
-            busy_until = excluded.busy_until, sent_at = NULL, next_try = NULL, fails = 0
-        RETURNING c.busy_until""",
+        paired AS (SELECT device_id FROM device WHERE device_id = $4::uuid AND revoked_at IS NULL FOR SHARE),
+        crowd AS (
+            SELECT $9::int IS NULL OR $9 > CASE WHEN $2::text = 'kitchen'
+                THEN (SELECT count(*) FROM connection WHERE device_id = $4 AND connection_id <> $1::text
+                    AND seen_at > clock_timestamp() - interval '60 seconds')
+                ELSE (SELECT count(*) FROM connection WHERE shop_id = $3::bigint
+                    AND role IN ('customer', 'guest', 'board') AND connection_id <> $1) END AS has_room),
+        bound AS (
+            INSERT INTO connection AS c
+                (connection_id, role, shop_id, device_id, order_id, lang, sent_seq, acked_seq, busy_until)
+            SELECT $1, $2, $3, $4, $5::uuid, $6::text, $7::bigint, $8::bigint, {LEASE}
+            FROM relaxed, crowd WHERE has_room AND ($4 IS NULL OR EXISTS (SELECT FROM paired))
+            ON CONFLICT (connection_id) DO UPDATE SET role = excluded.role, shop_id = excluded.shop_id,
+                device_id = excluded.device_id, order_id = excluded.order_id, lang = excluded.lang,
+                sent_seq = excluded.sent_seq, acked_seq = excluded.acked_seq,
+                busy_until = excluded.busy_until, sent_at = NULL, next_try = NULL, fails = 0
+            RETURNING c.busy_until)
+        SELECT has_room, busy_until FROM crowd LEFT JOIN bound ON true""",
     "touch_device": f"""
         WITH {RELAXED} UPDATE device SET last_seen_at = clock_timestamp() FROM relaxed WHERE device_id = $1::uuid""",
     # The first good push of an order is noted beside it. Lock order: nobody who holds an order waits for a connection.
@@ -261,5 +270,8 @@ STATEMENTS: dict[str, str] = {
     **SHOWING,
     **SWEEPING,
     **ALERTS,
+    **LIMITING,
     **REPORTING,
+    **PRIVACY,
+    **DEVICES,
 }
