@@ -145,6 +145,7 @@ export function CheckoutSheet({ shop }: { shop: Shop }) {
                 <span class="grow">
                   {item?.name ?? line.name ?? line.item}
                   <small class="muted">{chosen.map(({ choice }) => choice.name).join(lang.value === "en" ? ", " : "、")}</small>
+                  {line.note && <small class="line-note">{line.note}</small>}
                 </span>
                 <span>{item && !blocks(problems[index] ?? null) && price(unitPrice(item, line.options) * line.quantity, shop.currency)}</span>
               </li>

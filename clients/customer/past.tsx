@@ -20,12 +20,12 @@ import { cartKey } from "./state";
 import { t } from "./words/past";
 
 /** The list with its heading, for the page of all shops. */
-export function PastOrders() {
+export function PastOrders({ shops }: { shops: readonly ShopCard[] }) {
   if (past.value.length === 0) return null;
   return (
     <section aria-labelledby="past">
       <h2 id="past">{t().title}</h2>
-      <PastList />
+      <PastList shops={shops} />
     </section>
   );
 }
@@ -54,12 +54,13 @@ export function UnderWay({ slugs, shops }: { slugs: readonly string[]; shops: re
 export function PastSheet() {
   return (
     <Sheet title={t().title} onClose={close}>
-      {past.value.length === 0 ? <p class="muted">{t().none}</p> : <PastList />}
+      {past.value.length === 0 ? <p class="muted">{t().none}</p> : <PastList shops={[]} />}
     </Sheet>
   );
 }
 
-function PastList() {
+/** An order that was kept before its shop's name was known is under the shop's address: here the name is known. */
+function PastList({ shops }: { shops: readonly ShopCard[] }) {
   const forgetting = useSignal<Past | "all" | null>(null);
   const end = () => {
     forgetting.value = null;
@@ -77,6 +78,7 @@ function PastList() {
           <PastRow
             key={one.id}
             one={one}
+            shop={shops.find((shop) => shop.slug === one.shop)?.name ?? one.shop}
             onForget={() => {
               forgetting.value = one;
             }}
@@ -116,7 +118,7 @@ function PastList() {
   );
 }
 
-function PastRow({ one, onForget }: { one: Past; onForget: () => void }) {
+function PastRow({ one, shop, onForget }: { one: Past; shop: string; onForget: () => void }) {
   const kept = keptOrder(one.id)?.order;
   return (
     <li>
@@ -126,7 +128,7 @@ function PastRow({ one, onForget }: { one: Past; onForget: () => void }) {
           {one.number}
         </b>
         <span class="grow">
-          <span class="row-name">{one.shop}</span>
+          <span class="row-name">{shop}</span>
           <span class="row-facts">
             <time class="muted small" dateTime={one.at}>
               {new Date(one.at).toLocaleString(lang.value, WHEN)}

@@ -19,7 +19,7 @@ import { t } from "./words";
 const KEPT = "orderbell.shops";
 const CART = "orderbell.cart.";
 const underWay = late<{ slugs: readonly string[]; shops: readonly ShopCard[] }>(() => import("./past").then((module) => module.UnderWay));
-const pastOrders = late<object>(() => import("./past").then((module) => module.PastOrders));
+const pastOrders = late<{ shops: readonly ShopCard[] }>(() => import("./past").then((module) => module.PastOrders));
 
 /** The shops whose cart has been sent, and nobody knows what became of it. */
 const sentCarts = (): string[] =>
@@ -75,7 +75,7 @@ export function ShopsPage() {
             </li>
           ))}
         </ul>
-        {orders.length > 0 && <pastOrders.Part waiting={<Skeleton rows={1} />} failed={null} />}
+        {orders.length > 0 && <pastOrders.Part shops={shops.value ?? []} waiting={<Skeleton rows={1} />} failed={null} />}
       </main>
     </div>
   );

@@ -92,9 +92,9 @@ function Found({ part: { name, good, why, mend, by } }: { part: Part }) {
   return (
     <span class="ready-part">
       <span class={good ? "chip ok" : "chip bad"}>
-        <Icon d={good ? icon.check : icon.alert} size={18} /> {name}: {good ? d().ok : d().failed}
+        <Icon d={good ? icon.check : icon.alert} size={18} /> {name}: {good ? d().ok : why === t().muted ? why : d().failed}
       </span>
-      {!good && why && <span>{why}</span>}
+      {!good && why && why !== t().muted && <span>{why}</span>}
       {!good && mend && (
         <button type="button" class="button small-button" onClick={() => void by()}>{mend}</button>
       )}
@@ -111,8 +111,10 @@ function HeardIt() {
   return (
     <span class="ready-part" role="group" aria-label={d().heardIt}>
       <b>{d().heardIt}</b>
-      <button type="button" class="button small-button" onClick={answer(true)}>{d().yes}</button>
-      <button type="button" class="button small-button" onClick={answer(false)}>{d().no}</button>
+      <span class="ready-part">
+        <button type="button" class="button small-button" onClick={answer(true)}>{d().yes}</button>
+        <button type="button" class="button small-button" onClick={answer(false)}>{d().no}</button>
+      </span>
     </span>
   );
 }

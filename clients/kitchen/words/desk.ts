@@ -44,7 +44,7 @@ const en = {
   soldOutTitle: "Sold out",
   available: "Available",
   today: "Out today",
-  out: "Sold out",
+  out: "Until further notice",
   reason: {
     sold_out: "Sold out",
     too_busy: "Too busy",

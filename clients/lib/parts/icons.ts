@@ -14,6 +14,6 @@ export const phone = "M6 3h3l2 5-2.5 1.5a11 11 0 0 0 6 6L16 13l5 2v3c0 1.5-1.5 3
 export const bell = "M4 18h16M6 18a6 6 0 0 1 12 0M12 12V9.5M10 9h4";
 export const more = "M5 12h.1M12 12h.1M19 12h.1";
 export const eye = "M2.5 12S6 6 12 6s9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z";
-export const wifi = "M4 9.5a12 12 0 0 1 16 0M7 13a7.5 7.5 0 0 1 10 0M10 16.3a3 3 0 0 1 4 0M12 19.5v.1";
+export const wifi = "M4 9.5a12 12 0 0 1 16 0M7 13a7.5 7.5 0 0 1 10 0M10 16.3a3 3 0 0 1 4 0M12 19.5v.1M4 4l16 16";
 export const search = "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20.5 20.5L16 16";
 export const bag = "M6 8h12l1 12H5L6 8zM9 8V7a3 3 0 0 1 6 0v1";
