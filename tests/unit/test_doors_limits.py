@@ -64,7 +64,7 @@ def test_a_replay_is_answered_whatever_the_rate(limited: Make) -> None:
     assert house.place(key="new").problem == (429, "rate_limited")
 
 
-@pytest.mark.parametrize("spelling", ["138 0000 1234", "138-0000-1234"])
+@pytest.mark.parametrize("spelling", ["138 0000 1234", "138-0000-1234", "+86 13800001234"])
 def test_a_phone_number_is_one_however_it_is_written_and_wherever_it_comes_from(
     limited: Make, spelling: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderbell.domain import rates
 from orderbell.domain.errors import Flooding, RateLimited
+from orderbell.domain.phone import plain
 from orderbell.domain.rates import DEBT, UNLIMITED, Draw, Sizes
 from orderbell.service.ports import Connection
 from orderbell.service.ports_limits import Limits
@@ -22,7 +23,7 @@ class Limiter:
         """Let an order of an address, a phone number and a shop through. Raises RateLimited, Unavailable."""
         draws = self._draw("orders_ip", rates.address(peer)) + self._draw("orders_shop", shop)
         if phone is not None:
-            draws += self._draw("orders_phone", "".join(filter(str.isdigit, phone)))
+            draws += self._draw("orders_phone", plain(phone))
         self._take(draws, "too many orders at once")
 
     def reads(self, peer: str) -> None:
