@@ -14,6 +14,9 @@ from tools.locks import Package, normal
 LEVELS = ("info", "low", "moderate", "high", "critical")
 """npm's own words for how bad; all of them count."""
 
+_Key = tuple[str, str, str]
+"""(kind, name, version): what an auditor has to look at once."""
+
 
 @dataclass(frozen=True)
 class Hole:
@@ -30,9 +33,11 @@ class Hole:
 class Heard:
     """What one auditor said: what it looked at as (name, version), the holes, and why it could not look.
 
-    `unable` are (name, version, why); without a name nothing at all was looked at.
+    `unable` are (name, version, why); without a name nothing at all was looked at. `kind` is the registry that all of
+    this is about: the same name may be another package in another one.
     """
 
+    kind: str  # pypi | npm
     looked: frozenset[tuple[str, str]] = frozenset()
     holes: tuple[Hole, ...] = ()
     unable: tuple[tuple[str, str, str], ...] = ()
@@ -52,7 +57,7 @@ def read_pip_audit(text: str, said: str = "") -> Heard:
     """Read `pip-audit --format json`. `said` is its standard error: why, if there is no document."""
     document = _document(text)
     if not isinstance(document, dict) or not isinstance(document.get("dependencies"), list):
-        return _nothing(f"pip-audit: {_last_line(said or text)}")
+        return _nothing("pypi", f"pip-audit: {_last_line(said or text)}")
     looked, holes, unable = set(), [], []
     for one in document["dependencies"]:
         name, version = normal(str(one.get("name", "?"))), str(one.get("version", ""))
@@ -64,7 +69,7 @@ def read_pip_audit(text: str, said: str = "") -> Heard:
             others = frozenset(map(str, hole.get("aliases", ())))
             mended = ", ".join(map(str, hole.get("fix_versions", ())))
             holes.append(Hole(name, version, str(hole["id"]), others, mended))
-    return Heard(frozenset(looked), tuple(holes), tuple(unable))
+    return Heard("pypi", frozenset(looked), tuple(holes), tuple(unable))
 
 
 def read_npm_audit(text: str, packages: Iterable[Package], said: str = "") -> Heard:
@@ -76,10 +81,10 @@ def read_npm_audit(text: str, packages: Iterable[Package], said: str = "") -> He
     document = _document(text)
     if not isinstance(document, dict) or "vulnerabilities" not in document:
         why = document.get("message") if isinstance(document, dict) else None
-        return _nothing(f"npm audit: {_last_line(str(why or said or text))}")
+        return _nothing("npm", f"npm audit: {_last_line(str(why or said or text))}")
     counted = document.get("metadata", {}).get("dependencies", {}).get("total", 0)
     if counted < len(wanted):
-        return _nothing(f"npm audit: looked at {counted} packages, the lock has {len(wanted)}")
+        return _nothing("npm", f"npm audit: looked at {counted} packages, the lock has {len(wanted)}")
     versions = {one.name: one.version for one in wanted}
     holes = [
         Hole(
@@ -93,7 +98,7 @@ def read_npm_audit(text: str, packages: Iterable[Package], said: str = "") -> He
         for via in entry.get("via", ())
         if isinstance(via, dict)  # a string is the name of a package below, which is listed itself
     ]
-    return Heard(frozenset((one.name, one.version) for one in wanted), tuple(holes))
+    return Heard("npm", frozenset((one.name, one.version) for one in wanted), tuple(holes))
 
 
 def read_allowed(text: str) -> list[Allowed]:
@@ -140,24 +145,27 @@ def verdict(
 
 def _not_looked_at(packages: Iterable[Package], answers: list[Heard]) -> Iterator[str]:
     """Yield a line for each reason, with its packages, and one for those that no answer speaks of."""
-    by_reason: dict[str, set[tuple[str, str]]] = {}
-    for name, version, why in sorted({unable for one in answers for unable in one.unable}):
-        by_reason.setdefault(why, set()).update({(name, version)} if name else ())
+    by_reason: dict[str, set[_Key]] = {}
+    unable = {(one.kind, *skipped) for one in answers for skipped in one.unable}
+    for kind, name, version, why in sorted(unable):
+        by_reason.setdefault(why, set()).update({(kind, name, version)} if name else ())
     for why, skipped in by_reason.items():
         yield f"not audited: {why}{': ' + _names(skipped) if skipped else ''}"
-    wanted = {(normal(one.name) if one.kind == "pypi" else one.name, one.version) for one in packages}
-    wanted -= {found for one in answers for found in one.looked}
-    wanted -= {pair for skipped in by_reason.values() for pair in skipped}
+    wanted = {
+        (one.kind, normal(one.name) if one.kind == "pypi" else one.name, one.version) for one in packages
+    }
+    wanted -= {(one.kind, *found) for one in answers for found in one.looked}
+    wanted -= {key for skipped in by_reason.values() for key in skipped}
     if wanted:
         yield f"not audited: {len(wanted)} packages without an answer: {_names(wanted)}"
 
 
-def _names(packages: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(" ".join(one).strip() for one in sorted(packages))
+def _names(packages: Iterable[_Key]) -> str:
+    return ", ".join(f"{name} {version}".strip() for _, name, version in sorted(packages))
 
 
-def _nothing(why: str) -> Heard:
-    return Heard(unable=(("", "", why),))
+def _nothing(kind: str, why: str) -> Heard:
+    return Heard(kind, unable=(("", "", why),))
 
 
 def _skipped(name: str, why: str) -> tuple[str, str, str]:

@@ -14,6 +14,10 @@ from pathlib import Path
 
 from tools.steps import ROOT
 
+SERVICES = ("layer/python/", "gateway/", "function_")
+ALL = (*SERVICES, "cli/", "tools/", "db/", "dev")
+"""Where a rule about Python holds, as the beginnings of paths: what runs at a shop's, and that with its tools."""
+
 _ALLOWED = re.compile(r"(?:#|//|/\*|<!--)\s*allowed\(([\w-]+)\)(?::\s*([^*\n]*\w))?")
 _NOT_OURS = {"node_modules", "dist", "__pycache__", "tests", "build"}
 
@@ -65,6 +69,13 @@ def judge(one: Source, rules: tuple[Rule, ...]) -> Iterator[str]:
             found.discard((number, name))
     for line, name in sorted(found):
         yield f"{one.path}:{line}: {name}: {whys[name]}"
+
+
+def calls(one: Source) -> Iterator[tuple[ast.Call, str]]:
+    """Yield every call with the name of what is called, dotted."""
+    for node in ast.walk(one.tree) if one.tree else ():
+        if isinstance(node, ast.Call):
+            yield node, ast.unparse(node.func)
 
 
 def sources(root: Path = ROOT) -> Iterator[Source]:

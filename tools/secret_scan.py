@@ -34,17 +34,22 @@ SHAPES: dict[str, re.Pattern[str]] = {
     "Slack webhook": re.compile(r"hooks\.slack\.com/services/T\w{8,}/B\w{8,}/\w{20,}"),
     "chat robot": re.compile(r"(?:access_token=|webhook/send\?key=|bot/v2/hook/)[0-9a-f-]{32,64}\b"),
     "payment key": re.compile(r"\b[sr]k_live_[0-9A-Za-z]{16,}"),
+    "webhook secret": re.compile(r"\bwhsec_[0-9A-Za-z+/=_-]{20,}"),
     "package registry token": re.compile(r"\bnpm_[0-9A-Za-z]{36}\b|\bpypi-AgE[\w-]{50,}"),
     "model service key": re.compile(r"\bsk-[\w-]{32,}"),
     "JSON web token": re.compile(r"\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}"),
 }
 
 _IN_PLACE = re.compile(
-    r"""(?P<name>[\w-]*(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)s?)
-        ["']?\s*(?:[:=]|=>)\s*["']?(?P<value>[A-Za-z0-9+/_=.-]{20,})""",
+    r"""(?:password|passwd|passphrase|secret|token|credential
+        |(?:api|access|private|secret|signing|encryption|auth)[_-]?(?:key|id))s?
+        ["']?\s*(?::\s*[\w.|\[\]\ ]{1,40}=(?!=)|:=|=>|[:=])\s*["']?(?P<value>[A-Za-z0-9+/_=.-]{20,})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]+://[\w.%-]*:(?P<value>[^\s@/'\"{}$<>]{8,})@", re.IGNORECASE)
+_IN_HEADER = re.compile(r"\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9+/_=.~-]{20,})", re.IGNORECASE)
+_IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]+://[\w.%+-]*:(?P<value>[^\s@/'\"`{}$<>]+)@", re.IGNORECASE)
+EXAMPLES = frozenset({"password", "secret", "secret-word", "geheim", "hunter2", "change-me", "p", "x"})
+"""What may stand for a password in a URL. Any other word is one: most are too short to be told by their letters."""
 RANDOM_BITS = 3.6
 HEX_BITS = 3.0
 """Bits per character from which a word looks random; with 16 digits to choose from it cannot have more than 4."""
@@ -69,10 +74,11 @@ def scan(path: str, text: str) -> Iterator[Found]:
 def _words(line: str) -> Iterator[tuple[str, str]]:
     known = [(kind, found[0]) for kind, shape in SHAPES.items() for found in shape.finditer(line)]
     yield from known
-    for pattern, kind in ((_IN_PLACE, "random word in a secret's place"), (_IN_URL, "password in a URL")):
+    for pattern, kind, tells in _PLACES:
         for found in pattern.finditer(line):
             word = found["value"]
-            if _is_random(word) and not any(word in other for _, other in known):
+            if tells(word) and not any(word in other for _, other in known):
+                known.append((kind, word))
                 yield kind, word
 
 
@@ -82,6 +88,19 @@ def _is_random(word: str) -> bool:
     if not mixed or re.fullmatch(r"[a-z_]+(?:[./-][a-z_]+)+\d*", word):
         return False
     return bits(word) >= (HEX_BITS if re.fullmatch(r"[0-9a-fA-F]{32,}", word) else RANDOM_BITS)
+
+
+def _is_no_example(word: str) -> bool:
+    """Return whether a word is none of those that stand for a password."""
+    plain = re.sub(r"%[0-9a-z]{2}", "", word.lower())  # the examples of what has to be escaped
+    return plain.strip("-") not in EXAMPLES and bool(word.strip("*."))
+
+
+_PLACES = (
+    (_IN_PLACE, "random word in a secret's place", _is_random),
+    (_IN_HEADER, "random word in an Authorization header", _is_random),
+    (_IN_URL, "password in a URL", _is_no_example),
+)
 
 
 def bits(word: str) -> float:

@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
+import requests
 
 from orderbell_cli.database import administration
 from support.databases import OPERATOR
 from support.example import ORDER
 from support.system import Socket, System
+from support.waiting import DEADLINE_S, until
 
 RIVAL_ORDER: dict[str, Any] = {
     "shop": "coffee-bar",
@@ -56,12 +58,31 @@ class Cast:
         )
 
     def alarms(self) -> list[str]:
-        """Return the lines of the log since the last call that tell of a crash or a defect."""
-        with (self.system.data / "gateway.log").open(encoding="utf-8", errors="replace") as log:
+        """Return the lines of the log since the last call that tell of a crash or a defect.
+
+        The gateway gathers its lines for a moment, and reads what a function printed before it gives on its answer.
+        A refused push is written at once with all that was gathered: as soon as ours is there, so is every line of what
+        was answered. What comes later, as of a socket's end, is the next call's: no line is passed over.
+        """
+        mark = uuid.uuid4().hex
+        words = {"Authorization": "Bearer not the secret", "X-Request-Id": mark}
+        answer = requests.post(self.system.push_url, data=b"{}", headers=words, timeout=DEADLINE_S)
+        assert answer.status_code == 403, answer.text
+        return alarming(until(lambda: self._log_with(mark.encode()), f"the log has {mark}"))
+
+    def last_alarms(self) -> list[str]:
+        """Return those that came since then, once the system has ended."""
+        return alarming(self._log_with(b"\n") or b"")
+
+    def _log_with(self, word: bytes) -> bytes | None:
+        """Return the whole lines that were not read yet and go behind them, None as long as `word` is not in them."""
+        with (self.system.data / "gateway.log").open("rb") as log:
             log.seek(self._read)
-            lines = log.readlines()
-            self._read = log.tell()
-        return [line for line in lines if not line.startswith("{") or '"level": "error"' in line]
+            lines, end, _ = log.read().rpartition(b"\n")
+        if word not in lines + end:
+            return None
+        self._read += len(lines + end)
+        return lines
 
     def place(self, order: dict[str, Any]) -> tuple[str, str]:
         """Place an order; return its id and its token."""
@@ -75,6 +96,12 @@ class Cast:
         order_id, token = self.place({**ORDER, "customer": {"name": "Honest", "phone": "13800009999"}})
         shown = self.system.get(f"/bill?order={order_id}", token)
         assert (shown.status_code, shown.json()["order"]["customer"]["name"]) == (200, "Honest")
+
+
+def alarming(lines: bytes) -> list[str]:
+    """Return the lines of a log that no input may bring about: an error's, and a program's that is no line of ours."""
+    texts = lines.decode("utf-8", "replace").split("\n")
+    return [text for text in texts if text and (not text.startswith("{") or '"level": "error"' in text)]
 
 
 def cast_of(system: System) -> Cast:

@@ -14,7 +14,9 @@ from support.system import running_system
 @pytest.fixture(scope="session")
 def cast() -> Iterator[Cast]:
     """A running `orderbell up` with the demo shops, and everybody whom the attacks are about."""
-    with open_folder() as folder, running_system(folder / "data") as system:
-        everybody = cast_of(system)
-        yield everybody
-        everybody.close()
+    with open_folder() as folder:
+        with running_system(folder / "data") as system:
+            everybody = cast_of(system)
+            yield everybody
+            everybody.close()
+        assert everybody.last_alarms() == []

@@ -44,7 +44,6 @@ def group(request: pytest.FixtureRequest, cast: Cast) -> Iterator[str]:
     indirect=["group"],
 )
 def test_a_hostile_input_gets_its_answer_and_moves_nothing(cast: Cast, group: str, entry: Entry) -> None:
-    cast.alarms()
     before, standing = cast.orders(), cast.standing()
     said, answered = filled(entry.said, cast.names), filled(entry.answered, cast.names)
     if entry.on_the_socket:

@@ -132,6 +132,17 @@ def test_npm_that_looked_at_fewer_packages_than_the_lock_has_fails() -> None:
     ]
 
 
+def test_a_package_is_not_looked_at_because_its_namesake_in_the_other_registry_was() -> None:
+    namesake = Package("npm", "requests", REQUESTS.version, lock="clients/package-lock.json")
+    silent = ["not audited: 1 packages without an answer: requests 2.19.0"]
+    assert judged(read_pip_audit(CLEAN), packages=(REQUESTS, namesake)) == silent
+    assert judged(read_npm_audit(npm_answer(), [namesake]), packages=(REQUESTS, namesake)) == silent
+    skipped = judged(read_pip_audit(SKIPPED), packages=(REQUESTS, namesake))
+    assert skipped[1:] == silent and "not found on PyPI" in skipped[0]
+    both = (read_pip_audit(CLEAN), read_npm_audit(npm_answer(), [namesake]))
+    assert judged(*both, packages=(REQUESTS, namesake)) == []
+
+
 @pytest.mark.parametrize("name", ["PYSEC-2018-28", "CVE-2018-18074"])
 def test_an_allowed_hole_passes_under_any_of_its_names_until_its_day(name: str) -> None:
     heard = read_pip_audit(HOLE)

@@ -126,7 +126,7 @@ def _replay(connection: sa.Connection, script: Iterator[bytes]) -> None:
 
 def _run(cursor: Any, statements: list[bytes]) -> None:
     if b"".join(statements).strip():
-        cursor.execute(b"".join(statements))
+        cursor.execute(b"".join(statements))  # allowed(sql-by-string): the script of pg_restore, whole
     statements.clear()
 
 
