@@ -31,7 +31,16 @@ from floor import commit_floor, socket_floor
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = "noodle-house"
 BOUNDLESS = ",".join(
-    f"{name}=999999/999999" for name in ("orders_ip", "orders_phone", "orders_shop", "reads_ip", "sockets_ip")
+    f"{name}=999999/999999"
+    for name in (
+        "orders_ip",
+        "orders_phone",
+        "orders_shop",
+        "reads_ip",
+        "reads_device",
+        "reads_order",
+        "sockets_ip",
+    )
 )
 """Rates that are asked, as ever, and never refuse: what they cost is part of what is measured."""
 ORDER = {

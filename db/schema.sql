@@ -161,8 +161,8 @@ COMMENT ON COLUMN orders.token_hash IS 'sha256 of the customer''s token';
 COMMENT ON COLUMN orders.pushed_at IS 'the first push to a kitchen that was answered well';
 COMMENT ON COLUMN orders.erased_at IS 'when name, phone, address, notes and messages were erased';
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON orders USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
-CREATE POLICY wall_order ON orders FOR SELECT USING (CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
+CREATE POLICY wall ON orders USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall_order ON orders FOR SELECT USING (CASE WHEN current_setting('orderbell.wall') = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 CREATE TABLE order_line (
     order_id UUID NOT NULL,
@@ -184,8 +184,8 @@ CREATE TABLE order_line (
 );
 COMMENT ON COLUMN order_line.shop_id IS 'of the order, for the wall around it';
 ALTER TABLE order_line ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON order_line USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
-CREATE POLICY wall_order ON order_line FOR SELECT USING (CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
+CREATE POLICY wall ON order_line USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall_order ON order_line FOR SELECT USING (CASE WHEN current_setting('orderbell.wall') = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 CREATE TABLE event (
     shop_id BIGINT NOT NULL,
@@ -204,7 +204,7 @@ CREATE TABLE event (
 CREATE INDEX ix_event_order_id ON event (order_id);
 COMMENT ON COLUMN event.payload IS 'the order as of this event, without the customer; null for shop and menu events';
 ALTER TABLE event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON event USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall ON event USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE device (
     device_id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -264,7 +264,7 @@ COMMENT ON COLUMN availability.item_id IS 'no reference: the menu may have it no
 COMMENT ON COLUMN availability.device_id IS 'null where an import did it';
 COMMENT ON COLUMN availability.until IS 'sold out until then';
 ALTER TABLE availability ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON availability USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall ON availability USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE connection (
     connection_id TEXT NOT NULL,
@@ -323,7 +323,7 @@ CREATE INDEX ix_command_created_at ON command (created_at);
 COMMENT ON COLUMN command.actor IS 'device:ID or order:ID';
 COMMENT ON COLUMN command.shop_id IS 'of the device or the order, for the wall around it';
 ALTER TABLE command ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON command USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall ON command USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 CREATE TABLE task (
     name TEXT NOT NULL,
@@ -363,4 +363,4 @@ CREATE INDEX ix_alert_next_try ON alert (next_try) WHERE done_at IS NULL;
 CREATE INDEX ix_alert_shop_id ON alert (shop_id);
 COMMENT ON COLUMN alert.next_try IS 'also the lease of the one that sends it';
 ALTER TABLE alert ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON alert USING (CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+CREATE POLICY wall ON alert USING (CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);

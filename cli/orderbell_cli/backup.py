@@ -66,7 +66,8 @@ def _restore(file: Path, data: Path, *, replace: bool) -> None:
     if done.upgraded:
         print(f"Its tables were brought up to date: {', '.join(done.upgraded)}.")
     print(
-        "Every shop's log has a new epoch: open pages begin anew. A screen that was paired later pairs again."
+        "Every shop's log has a new epoch: open pages begin anew. "
+        "A screen that was paired later, or whose token was renewed later, must be paired anew."
     )
 
 

@@ -91,6 +91,7 @@ def test_after_a_restore_a_screen_shows_what_is_there_and_every_new_order_once(
             assert running.returncode == 1 and one_line(running.stderr, "stop it first")
     done = orderbell("db", "restore", backup, "--replace", "--data", data)
     assert "orders 3, of them open 3" in done.stdout, done.stderr
+    assert "paired later, or whose token was renewed later, must be paired anew" in done.stdout
     with running_system(data) as system, Screen(system, token, before.epoch, before.seq) as after:
         assert after.welcome["epoch"] != before.epoch
         after.until(lambda screen: screen.epoch == after.welcome["epoch"])

@@ -21,6 +21,7 @@ from orderbell.adapters.sql import admin_schema
 from orderbell.adapters.sql.admin import AdminStore, db_folder, schema_sql
 from orderbell.adapters.sql.schema import metadata
 from orderbell.domain.errors import Unavailable
+from support.waiting import DEADLINE_S, until
 
 REVISIONS = ["0001", "0002", "0003", "0004", "0005"]
 
@@ -41,6 +42,11 @@ FROM pg_policies WHERE schemaname = 'public'
 UNION ALL
 SELECT 'walled', relname::text, '', concat_ws(' ', relrowsecurity, relforcerowsecurity)
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+"""
+
+WAITS_LONG = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    AND clock_timestamp() > query_start + interval '0.2 s'
 """
 
 
@@ -126,6 +132,28 @@ def test_what_is_there_already_gets_the_shop_that_it_is_behind_the_wall_of(datab
         assert [(shop, actor.partition(":")[0], actor[-1]) for shop, actor in told] == [
             (1, "device", "1"), (1, "order", "1"), (2, "device", "2"), (2, "order", "2"),
         ]  # fmt: skip
+
+
+def test_an_upgrade_takes_as_long_as_it_needs(database: sa.Engine, empty_database_url: str) -> None:
+    """From its first statement on: an index of a big database takes longer than an operator's other questions may."""
+
+    def upgrade() -> list[str]:
+        with database.begin() as connection:
+            connection.exec_driver_sql("SET statement_timeout = 100")
+            return admin_schema.upgrade(connection)
+
+    with database.begin() as connection:
+        command.upgrade(admin_schema._config(connection), "0004")
+    with (
+        ThreadPoolExecutor(1) as pool,
+        database.connect() as holds,
+        database.connect().execution_options(isolation_level="AUTOCOMMIT") as looks,
+    ):
+        holds.exec_driver_sql("LOCK TABLE connection IN ACCESS SHARE MODE")
+        upgrading = pool.submit(upgrade)
+        until(lambda: upgrading.done() or looks.exec_driver_sql(WAITS_LONG).first(), "it waits for too long")
+        holds.rollback()
+        assert upgrading.result(DEADLINE_S) == ["0005"]
 
 
 def test_a_failed_upgrade_leaves_no_trace(database: sa.Engine, empty_database_url: str) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 
+from orderbell.adapters.sql.statements_privacy import WITH_TAIL
 from orderbell.domain.errors import NotFound
 from orderbell.service.sweep import PURGE_EVERY
+from support.databases import OPERATOR
 from support.doors import DEVICE_TOKEN, Answer, House
 from support.example import ORDER
-from support.layer import MemoryStore, Store
+from support.layer import MemoryStore, SqlStore, Store
 
 DAY_S = 24 * 3600
 PRIVATE = {
@@ -55,6 +59,13 @@ def sweep(house: House) -> None:
     """Sweep as a new instance does, which looks for what is old at once, and go on until it looks again."""
     for _ in range(PURGE_EVERY):
         house.parts.sweeper.sweep()
+
+
+def test_who_looks_a_number_up_reads_no_order_that_was_erased(sql: SqlStore) -> None:
+    with closing(psycopg2.connect(sql.url, options=OPERATOR)) as connection, connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {WITH_TAIL}", {"tail": "1234"})
+        assert "ix_orders_kept" in str(cursor.fetchall())
 
 
 def all_that_is_stored(store: Any) -> str:

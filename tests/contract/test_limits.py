@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -11,9 +11,12 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as PgConnection
 
-from orderbell.domain.errors import Flooding, Unauthorized, Unavailable
-from orderbell.domain.rates import Draw, Rate
-from support.layer import SqlStore, Store, at_once
+from orderbell.adapters.memory_connections import MemoryPush
+from orderbell.domain.errors import Flooding, RateLimited, Unauthorized, Unavailable
+from orderbell.domain.rates import Draw, Rate, Sizes
+from orderbell.entry.wiring import on_postgres
+from support.food import DRAFT
+from support.layer import SqlStore, Store, at_once, print_of
 from support.waiting import DEADLINE_S, until
 
 THREE = Rate(3, 0.01)
@@ -130,6 +133,39 @@ def test_nothing_is_let_through_where_nothing_can_be_asked(store: Store) -> None
     store.switch_off()
     with pytest.raises(Unavailable):
         store.limits().take([A])
+
+
+# Orders: their shop's and number's buckets are drawn from in the transaction that stores them.
+
+
+def ordering(sql: SqlStore, **sizes: Rate) -> Callable[[str], bool | Exception]:
+    """Return a way to order on a function's one connection: True where the order was placed before, or the refusal."""
+    parts = on_postgres(sql.url, MemoryPush(), rates=Sizes(sizes, {}))
+
+    def order(key: str) -> bool | Exception:
+        try:
+            return parts.for_call().ordering.place(DRAFT, key, print_of(DRAFT)).replayed
+        except RateLimited as refusal:
+            return refusal
+
+    return order
+
+
+def test_of_many_orders_at_once_as_many_pass_as_their_number_may_place(sql: SqlStore) -> None:
+    sql.open_shop()
+    ways = [ordering(sql, orders_phone=Rate(5, 0.001), orders_shop=Rate(99, 0.001)) for _ in range(4)]
+    answers = at_once(4, lambda way: [ways[way](f"{way} {n}") for n in range(4)])
+    flat = [answer for each in answers for answer in each]
+    assert flat.count(False) == 5 and sum(isinstance(answer, RateLimited) for answer in flat) == 11
+    assert sql.run("SELECT count(*) FROM orders") == [(5,)]
+    assert sorted(int(tokens) for (tokens,) in sql.run("SELECT tokens FROM rate")) == [0, 94]
+
+
+def test_an_order_that_was_placed_before_is_shown_again_and_takes_nothing(sql: SqlStore) -> None:
+    sql.open_shop()
+    order = ordering(sql, orders_phone=Rate(3, 0.001))
+    assert [order(key) for key in ("a", "a", "a", "a", "b", "c")] == [False, True, True, True, False, False]
+    assert isinstance(order("d"), RateLimited) and order("a") is True
 
 
 # Room for sockets.

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from psycopg2.errors import InsufficientPrivilege
+from psycopg2.errors import InsufficientPrivilege, UndefinedObject
 from psycopg2.sql import SQL, Identifier
 
 from orderbell.adapters.sql.schema_walls import WALLED
@@ -193,10 +193,22 @@ def test_a_bare_statement_of_another_shop_finds_nothing_and_makes_nothing(place:
             with pytest.raises(InsufficientPrivilege):
                 cursor.execute(COPY.format(name), row)
             connection.rollback()
-        cursor.execute("RESET orderbell.wall")
+        cursor.execute("SET orderbell.wall = ''")
         cursor.execute(SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(name))
         assert all(touched()), "this test sees a wall that is down"
         connection.rollback()
+
+
+@pytest.mark.parametrize("table", WALLED)
+def test_a_session_that_never_said_whose_it_is_gets_an_error_and_not_an_empty_answer(
+    place: Place, table: str
+) -> None:
+    """As the functions of an older version: a kitchen's screen would take nothing for the truth."""
+    with closing(psycopg2.connect(place.store.url)) as connection, connection.cursor() as cursor:
+        for sql in (ALL_OF, TOUCHED, DROPPED):
+            with pytest.raises(UndefinedObject, match="orderbell.wall"):
+                cursor.execute(sql.format(Identifier(table)))
+            connection.rollback()
 
 
 def test_a_shops_row_cannot_be_moved_into_another_shop(place: Place) -> None:
@@ -214,7 +226,9 @@ def test_the_wall_costs_no_index(place: Place) -> None:
         return sorted(line.strip() for (line,) in cursor.fetchall() if "Index Cond" in line)
 
     with closing(psycopg2.connect(place.store.url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+        cursor.execute(
+            "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET orderbell.wall = ''"
+        )
         for name in TOUCHING:
             cursor.execute(f"PREPARE p_{name} AS {STATEMENTS[name]}")
         behind = {name: looked_up(cursor, name) for name in TOUCHING}

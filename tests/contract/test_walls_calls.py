@@ -110,6 +110,13 @@ def test_nobody_and_another_shop_find_an_empty_ledger(store: Store) -> None:
     assert found() == [True] * 6
 
 
+def test_a_new_connection_is_told_that_its_call_is_nobodys(sql: SqlStore) -> None:
+    """Else PostgreSQL refuses it, as it does a session that never said whose it is."""
+    shop = sql.open_shop()
+    store_order(sql, shop)
+    assert not sql.ledger(Wall()).snapshot(shop.id)[2]
+
+
 def test_after_an_error_the_database_is_told_again_whose_call_it_is(sql: SqlStore) -> None:
     mine, other = sql.open_shop("mine"), sql.open_shop("other")
     store_order(sql, mine)

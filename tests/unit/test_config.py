@@ -40,6 +40,21 @@ def test_good_settings_are_read() -> None:
     assert (settings.log_level, settings.alert_webhook_url, settings.demo) == ("DEBUG", None, True)
 
 
+@pytest.mark.parametrize(
+    ("listed", "written"),
+    [
+        ("https://Shop.Example", "https://shop.example"),
+        ("HTTPS://shop.example:443", "https://shop.example"),
+        ("http://shop.example:80", "http://shop.example"),
+        ("http://shop.example:443", "http://shop.example:443"),
+        ("https://shop.example:08443", "https://shop.example:8443"),
+        ("http://[2001:DB8::1]:81", "http://[2001:db8::1]:81"),
+    ],
+)
+def test_an_origin_is_kept_as_a_browser_writes_it(listed: str, written: str) -> None:
+    assert config.load({**GOOD, "ALLOWED_ORIGINS": listed}).allowed_origins == {written}
+
+
 def test_what_is_not_set_has_a_safe_default() -> None:
     settings = config.load(GOOD)
     assert (settings.allowed_origins, settings.log_level) == (frozenset(), "INFO")
@@ -78,6 +93,10 @@ WRONG = [
     ("ALLOWED_ORIGINS", "https://a.example/"),
     ("ALLOWED_ORIGINS", "https://a.example?x=1"),
     ("ALLOWED_ORIGINS", "https://[::1"),
+    ("ALLOWED_ORIGINS", "https://me@shop.example"),
+    ("ALLOWED_ORIGINS", "https://shop.example:"),
+    ("ALLOWED_ORIGINS", "https://shop.example:70000"),
+    ("ALLOWED_ORIGINS", "https://shop.example?"),
     ("LOG_LEVEL", "LOUD"),
     ("LOAD_DEMO", "maybe"),
     ("RATE_LIMITS", "on"),

@@ -11,13 +11,14 @@ import pytest
 
 from orderbell.adapters.events import tencent
 from orderbell.domain.rates import CAPS, DEFAULTS, Rate, Sizes
-from support.doors import SCREEN, House
+from support.doors import DEVICE_TOKEN, SCREEN, House
 from support.example import ORDER
 from support.layer import MemoryStore
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
 Make = Callable[..., House]
 NEIGHBOUR = "203.0.113.99"
+UNKNOWN = "018f0000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
@@ -86,6 +87,24 @@ def test_a_shop_is_one_whoever_orders_and_another_is_another(limited: Make) -> N
     assert house.place(by("13900001234", shop="rival"), key="3").status == 201
 
 
+def test_an_order_that_is_refused_uses_up_nothing_of_its_shop_or_of_the_number_that_it_names(
+    limited: Make,
+) -> None:
+    house = limited(orders_phone=Rate(1, 0.01), orders_shop=Rate(1, 0.01))
+    victim = ORDER["customer"]["phone"]
+    for number, wrong in enumerate(({"expected_total": 1}, {"lines": [{"item": "none", "quantity": 1}]}) * 3):
+        assert house.place(by(victim, **wrong), key=f"k{number}").status in (409, 422)
+    assert house.place(by(victim), key="honest").status == 201
+
+
+def test_a_phone_number_is_counted_in_each_shop_by_itself(limited: Make) -> None:
+    house = limited(orders_phone=Rate(1, 0.01))
+    house.store.open_shop("rival")
+    assert house.place(key="1").status == 201
+    assert house.place(key="2").problem == (429, "rate_limited")
+    assert house.place({**ORDER, "shop": "rival"}, key="3").status == 201
+
+
 def test_who_is_refused_by_address_uses_up_nothing_of_the_shop(limited: Make) -> None:
     house = limited(orders_ip=Rate(1, 0.01), orders_shop=Rate(2, 0.01), orders_phone=Rate(2, 0.01))
     assert [house.place(key=f"k{n}").status for n in range(9)] == [201] + [429] * 8
@@ -100,11 +119,33 @@ def test_clients_without_an_address_are_one(limited: Make) -> None:
 
 
 def test_reading_orders_has_a_rate(limited: Make) -> None:
-    house = limited(reads_ip=Rate(2, 0.5))
-    placed = house.place()
+    house = limited(reads_order=Rate(2, 0.5))
+    placed, other = house.place(key="1"), house.place(key="2")
     ask = {"order": placed.json["order"]["id"]}
     assert [house.show(placed.json["token"], **ask).status for _ in range(3)] == [200, 200, 429]
+    assert house.show(other.json["token"], order=other.json["order"]["id"]).status == 200
     assert house.http("GET", "/get_shop_info?shop=noodle-house").status == 200
+
+
+def test_a_device_reads_at_one_rate_whatever_it_asks_for(limited: Make) -> None:
+    house = limited(reads_device=Rate(3, 0.5))
+    order = house.place().json["order"]["id"]
+    asked: list[dict[str, object]] = [{"after": 0}, {"day": "today"}, {"order": order}, {"after": 0}]
+    assert [house.show(DEVICE_TOKEN, **ask).status for ask in asked] == [200, 200, 200, 429]
+    house.store.add_device(house.shop, "another screen")
+    assert house.show("another screen", after=0).status == 200
+
+
+def test_junk_from_the_same_address_refuses_neither_kitchen_nor_customer(limited: Make) -> None:
+    house = limited(reads_ip=Rate(4, 0.01))
+    placed = house.place()
+    mine = {"order": placed.json["order"]["id"]}
+    asked: list[dict[str, object]] = [{"after": 0}, {"day": "today"}, mine, {"order": UNKNOWN}]
+    assert [house.show("junk", **ask).status for ask in asked] == [401, 401, 404, 404]
+    assert [house.show("junk", **ask).status for ask in asked] == [429] * 4
+    assert [house.show(None, **ask).status for ask in asked] == [429] * 4
+    assert house.show(placed.json["token"], **mine).status == 200
+    assert [house.show(DEVICE_TOKEN, **ask).status for ask in asked[:3]] == [200] * 3
 
 
 def test_a_handshake_above_the_rate_is_refused_with_the_time_to_come_again(limited: Make) -> None:

@@ -12,6 +12,7 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Create the table and the columns."""
+    op.execute("SET LOCAL statement_timeout = 0")  # a big database takes its time
     op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text("utf-8"))
 
 

@@ -26,8 +26,7 @@ CREATE INDEX ix_orders_kept ON orders (placed_at) WHERE erased_at IS NULL;
 COMMENT ON COLUMN orders.erased_at IS 'when name, phone, address, notes and messages were erased';
 
 
--- Every row inside a wall names its shop. What is there already gets its shop first: on a big database that takes its time.
-SET LOCAL statement_timeout = 0;
+-- Every row inside a wall names its shop. What is there already gets its shop first.
 
 ALTER TABLE order_line ADD COLUMN shop_id BIGINT;
 UPDATE order_line l SET shop_id = o.shop_id FROM orders o WHERE o.order_id = l.order_id;
@@ -42,31 +41,32 @@ ALTER TABLE command ALTER COLUMN shop_id SET NOT NULL;
 COMMENT ON COLUMN command.shop_id IS 'of the device or the order, for the wall around it';
 
 -- The wall: a session sees and writes the rows of the shop that `orderbell.wall` names, or all of them, or none. The owner too.
+-- One that never said whose it is gets an error, and not the empty answer which it would take for the truth.
 -- IS NOT NULL: the planner takes that for true, and plans as it did without a wall; else it would expect few rows and read all.
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON orders USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 CREATE POLICY wall_order ON orders FOR SELECT USING (
-    CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 ALTER TABLE order_line ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON order_line USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 CREATE POLICY wall_order ON order_line FOR SELECT USING (
-    CASE WHEN current_setting('orderbell.wall', true) = 'order:' || order_id::text THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') = 'order:' || order_id::text THEN true END IS NOT NULL);
 
 ALTER TABLE event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON event USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 ALTER TABLE availability ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON availability USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 ALTER TABLE command ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON command USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
 
 ALTER TABLE alert ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON alert USING (
-    CASE WHEN current_setting('orderbell.wall', true) IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);
+    CASE WHEN current_setting('orderbell.wall') IN ('all', 'shop:' || shop_id::text) THEN true END IS NOT NULL);

@@ -13,6 +13,7 @@ from orderbell.domain import rates
 from orderbell.domain.errors import SettingsError
 
 _PRINTABLE = re.compile(r"[!-~]+")
+_ORIGIN = re.compile(r"(https?)://([a-z0-9_][a-z0-9_.-]*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _PARTS = ("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME")
 _SIGNING = "whsec_ and 24 to 64 random bytes in base64: `orderbell webhook secret` prints one"
 MAX_DAYS = 3650
@@ -163,11 +164,17 @@ def _days(env: Mapping[str, str], name: str, *, default: int) -> int:
 
 
 def _origins(text: str) -> list[str]:
-    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
-    for origin in origins:
-        parts = _split(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-            raise SettingsError(
-                "ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them"
-            )
-    return origins
+    return [_origin(origin.strip()) for origin in text.split(",") if origin.strip()]
+
+
+def _origin(text: str) -> str:
+    """Return an origin as a browser writes it (RFC 6454 6.2), so that it compares as text; the gateway reads it alike."""
+    match = _ORIGIN.fullmatch(text.lower()) if text.isascii() else None
+    scheme, host, digits = match.groups() if match else ("", "", None)
+    usual = {"http": 80, "https": 443}.get(scheme)
+    port = int(digits) if digits else usual
+    if port is None or not 0 < port < 65_536:
+        raise SettingsError(
+            "ALLOWED_ORIGINS must be origins like https://shop.example, with commas between them"
+        )
+    return f"{scheme}://{host}" if port == usual else f"{scheme}://{host}:{port}"

@@ -43,6 +43,8 @@ DEFAULTS: Mapping[str, Rate] = {
     "orders_phone": Rate(200, 0.5),
     "orders_shop": Rate(1000, 20),
     "reads_ip": Rate(1200, 60),
+    "reads_device": Rate(300, 10),
+    "reads_order": Rate(300, 10),
     "sockets_ip": Rate(300, 10),
     "hellos_socket": Rate(20, 1),
     "pair_ip": Rate(20, 1 / 30),

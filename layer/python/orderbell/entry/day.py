@@ -27,7 +27,7 @@ def show(request: Request, reports: Reports, token: str | None, language: str | 
     form = request.query.get("as", "json")
     if form not in ("json", "csv"):
         raise e.Invalid("some fields are wrong", (e.FieldError("/as", "must be json or csv"),))
-    found = reports.of(token, day)
+    found = reports.of(token, day, request.peer)
     if form == "json":
         body = render.encode(render_report.report(found, language))
         return Response(200, body, {"Vary": "Accept-Language"})

@@ -105,14 +105,15 @@ def _fingerprint(new: f.NewOrder) -> bytes:
 
 def _show(request: Request, parts: Wiring) -> Response:
     token = _bearer(request)
-    parts.limiter.reads(request.peer)
+    if token is None:  # who has one is counted when it is known whose it is
+        parts.limiter.reads(request.peer)
     if "order" in request.query:
         order_id = request.query["order"]
         if token is None:
             raise e.Unauthorized("send the order's token: Authorization: Bearer TOKEN")
         if not is_uuid(order_id):
             raise e.NotFound("there is no such order, or the token is not for it")
-        order = parts.ordering.show(order_id, token)
+        order = parts.ordering.show(order_id, token, request.peer)
         return Response(200, render.encode(f.OrderAnswer(render.order(order, masked=False))))
     if "day" in request.query:
         from orderbell.entry import day  # an owner's question: who places orders does not pay for it
@@ -130,7 +131,8 @@ def _show(request: Request, parts: Wiring) -> Response:
             "some fields are wrong", (e.FieldError("/after", "must be a seq: a whole number from 0"),)
         )
     attends = request.query.get("ready") == "1"
-    text = parts.sessions.poll(token, int(after), request.query.get("epoch"), attends=attends)
+    epoch = request.query.get("epoch")
+    text = parts.sessions.poll(token, int(after), epoch, attends=attends, peer=request.peer)
     return Response(200, text.encode())
 
 

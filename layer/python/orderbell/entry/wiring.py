@@ -98,7 +98,7 @@ def assemble(
             wall=wall,
             privacy_days=privacy_days,
         ),  # fmt: skip
-        reports=Reports(ledger, days, secrets),
+        reports=Reports(ledger, days, secrets, limiter),
         allowed_origins=allowed_origins,
         limiter=limiter,
         wall=wall,

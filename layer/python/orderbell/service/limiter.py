@@ -19,16 +19,32 @@ class Limiter:
         self._key = key
         self.caps = sizes.caps
 
-    def orders(self, peer: str, phone: str | None, shop: str) -> None:
-        """Let an order of an address, a phone number and a shop through. Raises RateLimited, Unavailable."""
-        draws = self._draw("orders_ip", rates.address(peer)) + self._draw("orders_shop", shop)
+    def ordering(self, peer: str) -> None:
+        """Let an address try to order, whatever becomes of it. Raises RateLimited, Unavailable."""
+        self._take(self._draw("orders_ip", rates.address(peer)), "too many orders at once")
+
+    def order(self, shop: str, phone: str | None) -> None:
+        """Let an order that is good be stored in a shop. Raises RateLimited, Unavailable.
+
+        A phone number is counted in each shop by itself: whoever holds the shop draws from its buckets and waits for nobody.
+        """
+        draws = self._draw("orders_shop", shop)
         if phone is not None:
-            draws += self._draw("orders_phone", plain(phone))
+            draws += self._draw("orders_phone", shop, plain(phone))
         self._take(draws, "too many orders at once")
 
-    def reads(self, peer: str) -> None:
-        """Let an address read an order, a stream or a day. Raises RateLimited, Unavailable."""
-        self._take(self._draw("reads_ip", rates.address(peer)), "too many requests at once")
+    def reads(self, peer: str, *, device: str | None = None, order: str | None = None) -> None:
+        """Let somebody read an order, a stream or a day. Raises RateLimited, Unavailable.
+
+        Who proved to be a `device`, or to hold the token of an `order`, has a bucket of its own; all others have their address's.
+        """
+        if device is not None:
+            draws = self._draw("reads_device", device)
+        elif order is not None:
+            draws = self._draw("reads_order", order)
+        else:
+            draws = self._draw("reads_ip", rates.address(peer))
+        self._take(draws, "too many requests at once")
 
     def handshake(self, peer: str) -> bytes:
         """Let an address open a socket; return the hash under which the socket is counted. Raises RateLimited, Unavailable."""
@@ -65,11 +81,11 @@ class Limiter:
         if self._limits is not None:
             self._limits.forget(rates.forgettable_s(self._rates))
 
-    def _draw(self, kind: str, value: str, *, goes_on: bool = False) -> list[Draw]:
+    def _draw(self, kind: str, *values: str, goes_on: bool = False) -> list[Draw]:
         rate = self._rates.get(kind)
         if rate is None:
             return []
-        return [Draw(rates.bucket(self._key, kind, value), rate, DEBT * rate.burst if goes_on else 0.0)]
+        return [Draw(rates.bucket(self._key, kind, *values), rate, DEBT * rate.burst if goes_on else 0.0)]
 
     def _take(self, draws: list[Draw], refusal: str | None) -> int | None:
         """Take, and raise the refusal, or where there is none return how long to wait (None: let through)."""

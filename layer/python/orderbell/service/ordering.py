@@ -53,17 +53,20 @@ class Ordering:
         Raises:
             UnknownShop, ShopClosed, Invalid, ItemUnavailable, PriceChanged: refused, nothing is stored.
             KeyReused: the key came before with another draft.
-            RateLimited: too many orders come from this address or phone number, or to this shop.
+            RateLimited: too many orders come from this address, or to this shop, from all or from this phone number.
             Unavailable: nothing was stored, or its fate is unknown.
         """
         idem_hash = self._secrets.digest(key)
         try:
-            self._limiter.orders(peer, draft.customer.phone, draft.shop)
+            self._limiter.ordering(peer)
             with self._ledger.hold(draft.shop) as books:
                 held = books.held
                 menu = self._catalog.menu(held.shop, held.epoch)
                 order_id, number = self._secrets.new_order_id(), pickup_code(held.nth_today)
                 order = place(held.shop, menu, draft, order_id=order_id, number=number, at=held.now)
+                # Not before: what is refused must use up nothing of a shop or of a stranger's number. Drawn in the
+                # transaction, which undoes it where it fails; who else wants these buckets waits for this shop anyway.
+                self._limiter.order(held.shop.slug, draft.customer.phone)
                 token = self._secrets.order_token(held.secret, order.id, key)
                 books.place(
                     order,
@@ -95,20 +98,23 @@ class Ordering:
         token = self._secrets.order_token(found.secret, found.order.id, key)
         return Placed(found.order.as_placed(), token, replayed=True)
 
-    def show(self, order_id: str, token: str) -> Order:
+    def show(self, order_id: str, token: str, peer: str = "") -> Order:
         """Return an order to who holds its token, or to a device of its shop.
 
         Raises:
             NotFound: there is no such order, or the token is not for it; the two look alike.
+            RateLimited: too many requests with this token, or without a good one from this address.
         """
         self._wall.order(order_id)
         found = self._ledger.order_of(order_id)
-        if found is None:
-            raise NotFound("there is no such order, or the token is not for it")
-        order, token_hash = found
-        if self._secrets.same(token, token_hash):
-            return order
-        device = self._ledger.device(self._secrets.digest(token))
-        if device is None or device.shop != order.shop:
-            raise NotFound("there is no such order, or the token is not for it")
-        return order
+        if found is not None:
+            order, token_hash = found
+            if self._secrets.same(token, token_hash):
+                self._limiter.reads(peer, order=order.id)
+                return order
+            device = self._ledger.device(self._secrets.digest(token))
+            if device is not None and device.shop == order.shop:
+                self._limiter.reads(peer, device=device.id)
+                return order
+        self._limiter.reads(peer)
+        raise NotFound("there is no such order, or the token is not for it")

@@ -12,6 +12,7 @@ from orderbell.service.delivery import Delivery
 from orderbell.service.kitchen import Kitchen
 from orderbell.service.limiter import Limiter
 from orderbell.service.ports import Connection, Connections, Device, Ledger, Secrets, Standing, Voice
+from orderbell.service.reading import reader
 from orderbell.service.wall import Wall
 
 MAX_REPLAY = 1000
@@ -228,15 +229,18 @@ class Sessions:
         elif connection.role == "board" and connection.shop_id is not None:
             self._delivery.ring_boards(connection.shop_id)
 
-    def poll(self, token: str, after: int, epoch: str | None, *, attends: bool = False) -> str:
+    def poll(
+        self, token: str, after: int, epoch: str | None, *, attends: bool = False, peer: str = ""
+    ) -> str:
         """Return what a kitchen lacks after a seq, as the text of an `events` or a `snapshot` frame: the way without a socket.
 
         What comes before `after` is on the screen, so that asking is also an ack. It `attends` where it can be seen and heard.
 
         Raises:
             Unauthorized: no device has this token.
+            RateLimited: too many requests of this device, or without a good token from this address.
         """
-        device = self._device(token)
+        device = reader(self._ledger, self._secrets, self._limiter, token, peer)
         if attends:
             self._connections.attend(device.id)
         standing = self._catalog.standing(device.shop)

@@ -1,7 +1,8 @@
 """The wall around each shop, in the database: part of `schema`.
 
 The setting `orderbell.wall` of a session says whose rows it sees and writes: those of `shop:ID`, those of `order:UUID` (to
-read), `all` of them, or none where it says nothing. FORCE: the owner of the tables is held to it; a superuser never is.
+read), `all` of them, or none where it is empty. A session that never set it gets an error (42704): an old function would else
+take nothing for the truth, and show a kitchen an empty board. FORCE: the owner of the tables is held to it; a superuser never is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from orderbell.adapters.sql.schema_parts import metadata
 READS_ORDER = ("orders", "order_line")
 WALLED = (*READS_ORDER, "event", "availability", "command", "alert")
 
-_NOW = f"current_setting('{SETTING}', true)"
+_NOW = f"current_setting('{SETTING}')"
 
 
 def _holds(condition: str) -> str:

@@ -48,6 +48,6 @@ PRIVACY: dict[str, str] = {
 # For the operator, whose driver names arguments so.
 WITH_TAIL = f"""
     SELECT {ORDER_COLUMNS} FROM orders o JOIN shop s USING (shop_id)
-    WHERE right(regexp_replace(o.customer_phone, '[^0-9]', '', 'g'), {TAIL}) = %(tail)s
+    WHERE o.erased_at IS NULL AND right(regexp_replace(o.customer_phone, '[^0-9]', '', 'g'), {TAIL}) = %(tail)s
     ORDER BY o.placed_at, o.order_id"""
 ERASE_THESE = erase("SELECT o.order_id FROM orders o WHERE o.order_id = ANY (%(ids)s::uuid[])")
