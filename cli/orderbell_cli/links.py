@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from orderbell_cli import tables
 from orderbell_cli.folder import Folder
+from orderbell_cli.network import only_this_computer
 from orderbell_cli.paths import child_environment
 from orderbell_cli.process import Child
 
@@ -33,8 +34,9 @@ def show(
     folder: Folder,
     seconds: float,
     host: str,
+    proxy: bool,
 ) -> None:
-    """Print the links."""
+    """Print the links; `proxy`: one with TLS stands before the gateway."""
     say(f"\norderbell is ready ({seconds:.1f} s).\n")
     say(f"  Customers   {url}/")
     for kitchen in kitchens:
@@ -42,11 +44,20 @@ def show(
     if kitchens:
         say("              A kitchen link pairs one screen, within 10 minutes; paired screens stay paired.")
     say(f"\n{_qr(url + '/')}\n")
-    if host.startswith("127.") or host == "localhost":
-        say(
-            "Only this computer can open these links. For phones in your network: --host 0.0.0.0 --plain-http"
-        )
+    told = reach(url, host, proxy)
+    if told:
+        say(told)
     say(f"Data: {folder.path}   Log: {folder.path / 'gateway.log'}   Stop: Ctrl-C")
+
+
+def reach(url: str, host: str, proxy: bool) -> str:
+    """Return who can open the links, "" where the whole network can."""
+    if proxy:
+        return "Open these at your proxy's address: here they are without its TLS."
+    if not only_this_computer(host):
+        return ""
+    more = "--host 0.0.0.0" if url.startswith("https:") else "--host 0.0.0.0 --plain-http"
+    return f"Only this computer can open these links. For phones in your network: {more}"
 
 
 def _qr(text: str) -> str:

@@ -41,19 +41,37 @@ class Doors:
 
 
 def check_encrypted(host: str, doors: Doors, environ: Mapping[str, str]) -> None:
-    """See, before anything starts, that orders do not travel in the clear beyond this computer unless that is asked for.
+    """See, before anything starts, that orders do not travel in the clear beyond this computer unless that is asked for,
+    and that nobody but a proxy can claim an address.
 
     The gateway refuses the same by itself; it is the one that reads what is asked for in the environment.
 
     Raises:
         Failed: they would.
     """
+    if only_this_computer(host):
+        return
+    proxy = behind_proxy(doors, environ)
+    if proxy and (doors.plain_http or _switched_on(environ, "GATEWAY_PLAIN_HTTP")):
+        raise Failed(
+            f"--trust-proxy and --plain-http on --host {host}: whoever reaches the port could claim any address: "
+            "leave --plain-http out behind a proxy with TLS, or --trust-proxy where there is none"
+        )
     names = ("GATEWAY_PLAIN_HTTP", "GATEWAY_TRUST_PROXY", "GATEWAY_TLS_CERT")
-    if not only_this_computer(host) and not doors.flags() and not any(environ.get(name) for name in names):
+    if not doors.flags() and not any(environ.get(name) for name in names):
         raise Failed(
             f"--host {host} is open to others and nothing encrypts: give --tls-cert and --tls-key, or --trust-proxy "
             "behind a proxy with TLS, or --plain-http if everybody on this network may read orders"
         )
+
+
+def behind_proxy(doors: Doors, environ: Mapping[str, str]) -> bool:
+    """Tell whether the gateway will believe a proxy that stands before it."""
+    return doors.trust_proxy or _switched_on(environ, "GATEWAY_TRUST_PROXY")
+
+
+def _switched_on(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").lower() in ("1", "true", "yes", "on")  # as the gateway reads it
 
 
 def only_this_computer(host: str) -> bool:

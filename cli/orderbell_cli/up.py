@@ -21,7 +21,7 @@ from orderbell_cli import links, webhook
 from orderbell_cli.errors import Failed, Stopped
 from orderbell_cli.folder import Folder, Running
 from orderbell_cli.gateway import Gateway
-from orderbell_cli.network import Doors, check_encrypted, check_port
+from orderbell_cli.network import Doors, behind_proxy, check_encrypted, check_port
 from orderbell_cli.paths import ROOT, child_environment, given_database
 from orderbell_cli.postgres import Postgres
 from orderbell_cli.process import Child
@@ -117,7 +117,8 @@ class Up:
         ready = gateway.start()
         folder.announce(Running(os.getpid(), ready.url, ready.internal_url, ready.push_url, url))
         self._upkeep = [Upkeep(part, time.monotonic()) for part in self._parts]
-        links.show(say, ready.url, prepared["kitchens"], folder, time.monotonic() - began, options.host)
+        proxy, seconds = behind_proxy(options.doors, os.environ), time.monotonic() - began
+        links.show(say, ready.url, prepared["kitchens"], folder, seconds, options.host, proxy)
         if not pages.is_dir():
             say("The pages are not built: only the interface answers. `./dev build` builds them.")
 

@@ -55,12 +55,13 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        # Or else OpenSSL asks for a passphrase, where nobody answers.
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password=lambda: "")
     except (OSError, ValueError) as error:
         reason = error.reason if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None)
         raise ConfigError(
             f"--tls-cert {settings.tls_cert}, --tls-key {settings.tls_key}: "
-            f"{reason or 'cannot be read'}: both must be PEM files that belong together"
+            f"{reason or 'cannot be read'}: both must be PEM files that belong together, the key without a passphrase"
         ) from None
     return context
 
@@ -72,6 +73,11 @@ def _complaints(settings: Settings) -> Iterator[str]:
         yield (
             f"--host {settings.host} is open to others and nothing encrypts: give --tls-cert and --tls-key, or "
             "--trust-proxy behind a proxy with TLS, or --plain-http if everybody on this network may read orders"
+        )
+    if settings.trust_proxy and settings.plain_http and not is_loopback(settings.host):
+        yield (
+            f"--trust-proxy and --plain-http on --host {settings.host}: whoever reaches the port could claim any "
+            "address: leave --plain-http out behind a proxy with TLS, or --trust-proxy where there is none"
         )
     try:
         Origins(settings.allowed_origins)

@@ -7,10 +7,13 @@ form of header lines are the parser's business, which is strict. These are about
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import origins
+
+_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,14 @@ def _authority(target: str) -> str:
 
 
 def client_address(headers: Mapping[str, str]) -> str:
-    """Return the address that the proxy itself saw: the last one, the others are the client's own word. "" is none."""
+    """Return the address that the proxy itself saw: the last one, the others are the client's own word. "" is none.
+
+    Some proxies write the client's port behind it; it is left out.
+    """
     last = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    with_port = _WITH_PORT.fullmatch(last)
+    if with_port:
+        last = with_port[1] or with_port[2]
     try:
         return str(ipaddress.ip_address(last))
     except ValueError:
@@ -75,5 +84,5 @@ def client_address(headers: Mapping[str, str]) -> str:
 
 
 def came_over_tls(headers: Mapping[str, str]) -> bool:
-    """Tell whether the proxy says that the client spoke TLS with it."""
-    return headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower() == "https"
+    """Tell whether the proxy says that the client spoke TLS with it; Traefik calls an upgrade `wss`."""
+    return headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower() in ("https", "wss")

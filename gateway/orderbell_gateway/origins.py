@@ -77,6 +77,14 @@ class Origins:
         return given is not None and (given in self._allowed or given == own(secure, host))
 
 
+def lacks_only_tls(origin: str | None, secure: bool, host: str) -> bool:
+    """Tell whether a page of our own host came over https, and the request in the clear: what ends TLS said nothing.
+
+    Such a page is still refused: who reads the line could have made it.
+    """
+    return not secure and origin is not None and read(origin) == own(True, host) is not None
+
+
 def _needed(text: str) -> Origin:
     origin = read(text)
     if origin is None:

@@ -13,7 +13,7 @@ from aiohttp import HttpVersion11, WSMsgType, web
 from aiohttp.web_protocol import RequestHandler
 
 from . import framing
-from .frames import WrittenSocket, limit_unsent
+from .frames import WrittenSocket
 from .gateway import BodyTooLarge, BodyTooSlow, Gateway
 from .hub import ABNORMAL, NORMAL, PROTOCOL_ERROR, Connection
 from .messages import Reply, Request, new_request_id, problem
@@ -176,7 +176,6 @@ class PublicServer(web.Server):
         except (ConnectionError, web.HTTPException):
             self.gateway.sockets.never_opened(connection)
             return ws
-        limit_unsent(transport)
         socket = WrittenSocket(transport, self.loop, self.settings.close_timeout)
         self.gateway.sockets.opened(connection, socket, request_id)
         code = ABNORMAL

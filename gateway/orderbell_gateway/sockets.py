@@ -19,7 +19,7 @@ from .jobs import Failed
 from .logs import Log
 from .messages import Reply, Request, new_request_id, problem
 from .metrics import Stats
-from .origins import Origins
+from .origins import Origins, lacks_only_tls
 from .routes import Endpoint, Routes
 from .settings import Settings
 
@@ -27,6 +27,7 @@ from .settings import Settings
 _CLEANUPS_AT_ONCE = 32
 # How far apart two messages of one client may be swapped when the operator asks for shuffling.
 _SHUFFLE_S = 0.02
+_NO_TLS = "the page is https and no proxy said so: --trust-proxy and X-Forwarded-Proto"
 _REFUSALS = {"timeout": "timeout", "late": "timeout", "overloaded": "unavailable"}
 
 
@@ -67,6 +68,7 @@ class Sockets:
         self.loop = loop
         self.draining = False
         """Nothing new is taken: the gateway is stopping."""
+        self._told_of_tls = False
         self._handshakes = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._cleanups = asyncio.Semaphore(_CLEANUPS_AT_ONCE)
@@ -103,7 +105,7 @@ class Sockets:
             return problem("unavailable", "the gateway is stopping", request.request_id)
         headers = request.headers
         if not self.origins.allow(headers.get("origin"), request.secure, headers.get("host", "")):
-            return problem("refused", "this origin is not allowed", request.request_id)
+            return self._other_origin(request)
         try:
             connection = self.hub.admit(endpoint.api_id, request.peer)
         except Full:
@@ -115,6 +117,19 @@ class Sockets:
             self.hub.refused(connection)
             return verdict
         return Accepted(connection, verdict.protocol)
+
+    def _other_origin(self, request: Request) -> Reply:
+        """Refuse a page; that the proxy before us does not say `https` is told to the operator once, as it shuts out all."""
+        origin, host = request.headers.get("origin"), request.headers.get("host", "")
+        reason = "this origin is not allowed"
+        if lacks_only_tls(origin, request.secure, host):
+            reason = _NO_TLS
+            if not self._told_of_tls:
+                self._told_of_tls = True
+                self.log.warning("origin", request_id=request.request_id, reason=reason)
+        reply = problem("refused", reason, request.request_id)
+        reply.outcome = "origin"
+        return reply
 
     async def _register(
         self, request: Request, endpoint: Endpoint, connection: Connection

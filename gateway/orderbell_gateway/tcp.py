@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from .fair import line_of
+from .frames import UNSENT_BYTES, limit_unsent
 from .gateway import Gateway
 from .logs import places
 from .messages import Reply, new_request_id, problem
@@ -43,12 +44,15 @@ class Owner(Protocol):
 class TcpConnection(RequestHandler):
     """One TCP connection: within its limits, and with our words for what cannot be parsed."""
 
-    __slots__ = ("_header_timer", "_peer")
+    __slots__ = ("_header_timer", "_send_timer", "_unsent", "_peer")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, unless there are too many."""
         self._header_timer: asyncio.TimerHandle | None = None
+        self._send_timer: asyncio.TimerHandle | None = None
         super().connection_made(transport)
+        # Or else the kernel takes megabytes, and what a client has read of them is not to be seen.
+        limit_unsent(cast(asyncio.Transport, transport))
         server, limits = self._owner(), self._owner().settings
         self._peer = line_of(str((transport.get_extra_info("peername") or [""])[0]))
         server.peers[self._peer] += 1
@@ -62,14 +66,44 @@ class TcpConnection(RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the connection."""
-        if self._header_timer is not None:
-            self._header_timer.cancel()
+        for timer in (self._header_timer, self._send_timer):
+            if timer is not None:
+                timer.cancel()
         if self._manager is not None:  # else it was told of its end before
             peers = self._owner().peers
             peers[self._peer] -= 1
             if not peers[self._peer]:
                 del peers[self._peer]
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """More waits for this client than should: see that it reads on."""
+        super().pause_writing()
+        # What waits for a WebSocket is the hub's business.
+        if self.transport is not None and self._manager is not None and self._payload_parser is None:
+            self._watch_reader(self.transport)
+
+    def resume_writing(self) -> None:
+        """The client has read on."""
+        super().resume_writing()
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None
+
+    def _watch_reader(self, transport: asyncio.Transport) -> None:
+        server = self._owner()
+        if server.settings.send_timeout:
+            self._unsent = transport.get_write_buffer_size()
+            self._send_timer = server.loop.call_later(
+                server.settings.send_timeout, self._reader_late, transport
+            )
+
+    def _reader_late(self, transport: asyncio.Transport) -> None:
+        """Cut who took next to nothing of a large answer within the time; who reads on, however slowly, gets it."""
+        if self._unsent - transport.get_write_buffer_size() < UNSENT_BYTES:
+            transport.abort()
+        else:
+            self._watch_reader(transport)
 
     def close_idle(self) -> None:
         """Close this connection if no request is being answered on it and it is no WebSocket."""

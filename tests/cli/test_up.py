@@ -131,15 +131,6 @@ def test_a_taken_port_is_one_clear_line_and_nothing_is_started(data: Path) -> No
     assert not (data / "pg").exists()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_it_does_not_serve_the_street_in_the_clear_unless_asked_to(data: Path, host: str) -> None:
-    done = orderbell("up", "--data", data, "--host", host, "--port", "0", "--internal-port", "0")
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    for way in (f"--host {host} ", "--tls-cert", "--trust-proxy", "--plain-http"):
-        assert way in done.stderr
-    assert not data.exists(), "nothing was started"
-
-
 def test_a_second_one_on_the_same_folder_is_one_clear_line(data: Path) -> None:
     with Up(data, "--no-demo") as up:
         url = up.ready()["url"]

@@ -13,7 +13,7 @@ import pytest
 import requests
 from websockets.sync.client import connect
 
-from orderbell_gateway.exposure import checked
+from orderbell_gateway.exposure import checked, tls_context
 from orderbell_gateway.settings import ConfigError, read_settings
 from tests.gateway.gateway_process import PROBE, TOKEN, GatewayProcess, start_failing
 from tests.gateway.test_origins import handshake, status
@@ -53,6 +53,14 @@ def test_the_process_itself_refuses_and_binds_nothing(tmp_path: Path) -> None:
     code, said = start_failing(PROBE, "--host", "0.0.0.0", PUSH_TOKEN=GOOD, RECORD=str(tmp_path / "r"))
     assert (code, len(said.splitlines())) == (2, 1)
     assert "everybody on this network may read orders" in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_nobody_but_a_proxy_may_claim_an_address(host: str) -> None:
+    both = ("--trust-proxy", "--plain-http")
+    assert "could claim any address" in refusal("--host", host, *both)
+    assert "could claim any address" in refusal("--host", host, both[0], GATEWAY_PLAIN_HTTP="yes")
+    assert refusal("--host", "127.0.0.1", *both) == ""
 
 
 def test_half_a_certificate_is_none() -> None:
@@ -112,6 +120,9 @@ def test_the_gateway_speaks_tls_itself(start: Start, certificate: tuple[str, str
         assert client.recv(timeout=15) == "over TLS"
         client.send("echo:" + "x" * 60_000)
         assert client.recv(timeout=15) == "x" * 60_000
+    settings = read_settings(["--root", ".", "--tls-cert", cert, "--tls-key", key], {"PUSH_TOKEN": GOOD})
+    ours = tls_context(settings)
+    assert ours is not None and ours.minimum_version == ssl.TLSVersion.TLSv1_2
     old = ssl.create_default_context(cafile=cert)
     old.set_ciphers("DEFAULT:@SECLEVEL=0")  # or our own side would not even try
     with pytest.warns(DeprecationWarning):
@@ -142,10 +153,19 @@ def test_files_that_are_no_certificate_stop_the_start(certificate: tuple[str, st
     empty = tmp_path / "empty.pem"
     empty.write_text("")
     environment = {"PUSH_TOKEN": TOKEN, "RECORD": str(tmp_path / "r")}
-    for one, other in ((cert, str(empty)), (cert, str(tmp_path / "missing.pem"))):
+    locked = str(tmp_path / "locked.pem")
+    subprocess.run(["openssl", "ec", "-in", key, "-aes256", "-passout", "pass:x", "-out", locked], check=True)
+    for one, other in ((cert, str(empty)), (cert, str(tmp_path / "missing.pem")), (cert, locked)):
         code, said = start_failing(PROBE, "--tls-cert", one, "--tls-key", other, **environment)
         assert (code, len(said.splitlines())) == (2, 1), said
         assert "must be PEM files that belong together" in said
+
+
+def test_who_never_ends_the_tls_handshake_is_cut_off(start: Start, certificate: tuple[str, str]) -> None:
+    cert, key = certificate
+    gateway = start("--tls-cert", cert, "--tls-key", key, "--header-timeout", "0.3")
+    with socket.create_connection(("127.0.0.1", gateway.facts["port"]), timeout=15) as silent:
+        assert _all(silent) == b""
 
 
 def test_only_tls_is_remembered(start: Start, shared: GatewayProcess) -> None:
@@ -189,8 +209,9 @@ def test_the_proxies_of_the_manual_pass_on_what_the_gateway_goes_by() -> None:
         "Host $http_host",
         "X-Forwarded-For $remote_addr",
         "X-Forwarded-Proto $scheme",
+        "X-Request-Id $request_id",
         "Upgrade $http_upgrade",
     ):
         assert f"proxy_set_header {line};" in nginx
     assert "proxy_http_version 1.1;" in nginx and "ssl_protocols       TLSv1.2 TLSv1.3;" in nginx
-    assert "reverse_proxy 127.0.0.1:8080" in caddy
+    assert "reverse_proxy 127.0.0.1:8080" in caddy and "header_up -X-Request-Id" in caddy

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from orderbell_gateway.framing import Head, fault
+from orderbell_gateway.framing import Head, client_address, fault
 from tests.gateway.framing_cases import ALONE, CLEAR, REFUSED, SMUGGLED
 from tests.gateway.gateway_process import GatewayProcess
 
@@ -93,3 +93,23 @@ ONE = Head("GET", "/", False, ["x:8080"], [], False, False)
 )
 def test_the_rules_hold_though_the_parser_should_let_more_through(head: Head, wrong: str) -> None:
     assert fault(head) == wrong
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:50123", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("[2001:db8::7]:50123", "2001:db8::7"),
+        ("[2001:DB8::7]", "2001:db8::7"),
+        ("203.0.113.9, 192.0.2.7:50123", "192.0.2.7"),
+        ("192.0.2.7, x", ""),
+        ("192.0.2.7:x", ""),
+        ("[192.0.2.7", ""),
+        ("unknown", ""),
+        ("", ""),
+    ],
+)
+def test_the_address_is_the_last_one_without_its_port(given: str, address: str) -> None:
+    assert client_address({"x-forwarded-for": given}) == address

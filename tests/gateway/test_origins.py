@@ -82,7 +82,6 @@ REFUSED = [
     "https://",
     "http://orders.example",  # our own host, another port
     "http://orders.example:80",
-    "https://orders.example:8080",  # another scheme than the request's
     "http://orders.example.:8080",
     "http://xorders.example:8080",
     "http://127.0.0.1:8080",
@@ -121,6 +120,21 @@ def test_a_header_of_the_client_does_not_make_it_https(gateway: GatewayProcess) 
     assert status(handshake(gateway, "http://a.example", X_Forwarded_Host="a.example")) == 403
 
 
+def test_a_page_that_came_over_tls_which_no_proxy_told_of_is_refused_with_the_remedy(
+    gateway: GatewayProcess,
+) -> None:
+    """A proxy that forgets X-Forwarded-Proto shuts out every page of ours: the operator is told, once."""
+    remedy = "the page is https and no proxy said so: --trust-proxy and X-Forwarded-Proto"
+    for _ in range(2):
+        answer = handshake(gateway, "https://orders.example:8080")
+        assert status(answer) == 403
+        document = json.loads(answer.partition(b"\r\n\r\n")[2])
+        assert (document["code"], document["detail"]) == ("refused", remedy)
+        gateway.logged("http", request_id=document["request_id"], outcome="origin")
+    assert len(gateway.log("origin", level="warning", reason=remedy)) == 1
+    assert gateway.metric("handshakes_refused_total", reason="origin") >= 2
+
+
 def test_two_origins_are_none(gateway: GatewayProcess) -> None:
     two = "https://shop.example\r\nOrigin: https://shop.example"
     assert status(handshake(gateway, two)) == 403
@@ -135,7 +149,9 @@ def test_a_trusted_proxy_says_whether_it_was_https(start: Start) -> None:
     gateway = start("--trust-proxy")
     own = "https://orders.example"
     assert status(handshake(gateway, own, "orders.example", X_Forwarded_Proto="https")) == 101
+    assert status(handshake(gateway, own, "orders.example", X_Forwarded_Proto="wss")) == 101  # Traefik's word
     assert status(handshake(gateway, own, "orders.example", X_Forwarded_Proto="https, http")) == 403
+    assert status(handshake(gateway, own, "orders.example", X_Forwarded_Proto="ws")) == 403
     assert status(handshake(gateway, own, "orders.example")) == 403
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from pathlib import Path
 
+import psutil
 import pytest
 import requests
 from websockets.sync.client import connect
@@ -96,3 +99,21 @@ def test_a_screens_whole_backlog_arrives_on_a_slow_line_though_events_follow_it(
         assert came, "it was closed"
         left -= came
     client.socket.close()
+
+
+def test_who_leaves_an_answer_unread_is_cut_off(start: Start, tmp_path: Path) -> None:
+    """One of 16 MB, as the kernel takes some without telling us; who reads it on gets all of it."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_bytes(b"x" * 16_000_000)
+    gateway = start("--pages", str(pages), "--send-timeout", "0.5")
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", gateway.facts["port"]))
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = client.recv(12)
+        assert head == b"HTTP/1.1 200"
+        # What the kernel has taken still comes, so that the client itself learns nothing yet.
+        own, end = psutil.Process(gateway.pid), client.getsockname()
+        until(lambda: end not in [each.raddr for each in own.net_connections("tcp")], "it is cut off")
+    assert len(requests.get(gateway.url + "/", timeout=30).content) == 16_000_000
