@@ -22,5 +22,7 @@ def run(args: argparse.Namespace) -> int:
         f"Once, until {tables.when(pairing.expires_at)}. `kitchen list` and `kitchen revoke` hold for it too."
     )
     if is_loopback(url):
-        print("Only this computer can open it. For others: up --host 0.0.0.0 --plain-http, or --url")
+        print(
+            "Only this computer can open it. For others: --url, or in a network of your own up --host 0.0.0.0 --plain-http"
+        )
     return 0

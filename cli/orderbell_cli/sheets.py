@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     text = page(names, cards(url, args.slug, labels))
     if is_loopback(url):
         print(
-            f"orderbell: phones cannot reach {url}: start up with --host 0.0.0.0 --plain-http, or give --url",
+            f"orderbell: phones cannot reach {url}: give --url, or in your own network start up with --host 0.0.0.0 --plain-http",
             file=sys.stderr,
         )
     if str(args.out) == "-":
