@@ -1,9 +1,9 @@
 /** What the owner's page knows: the device it is, the day that is chosen, and that day's report as it was last heard. */
 import { computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../lib/api";
-import { DEVICE, type Device } from "../lib/parts/pair";
+import { DEVICE, type Device, keptDevice } from "../lib/parts/device";
 import { Poller } from "../lib/poll";
-import { load, save } from "../lib/store";
+import { save } from "../lib/store";
 import { learnServerTime } from "../lib/time";
 import type { DayReport } from "../lib/wire";
 
@@ -11,16 +11,20 @@ const EVERY_MS = 30_000;
 
 export type Loading = "loading" | "ok" | "offline" | "failed";
 
-export const device = signal<Device | null>(load<Device | null>(DEVICE, null));
+export const device = signal(keptDevice());
 /** The server no longer knows this device. */
 export const sentAway = signal(false);
 
 /** Become a device of a shop, or none. */
 export function setDevice(next: Device | null): void {
+  save(DEVICE, next);
+  become(next);
+}
+
+function become(next: Device | null): void {
   sentAway.value = false;
   report.value = null;
   loading.value = "loading";
-  save(DEVICE, next);
   device.value = next;
 }
 
@@ -68,7 +72,7 @@ export function watch(): void {
   addEventListener("storage", (event) => {
     // The kitchen's page in another tab is the same device.
     if (event.key !== DEVICE && event.key !== null) return;
-    const next = load<Device | null>(DEVICE, null);
+    const next = keptDevice();
     if (next?.token === device.value?.token) return;
     report.value = null;
     device.value = next;
@@ -100,10 +104,14 @@ async function ask(): Promise<boolean> {
 
 function refused({ problem }: api.Refusal): void {
   // Only the server itself can say so: a proxy that wants a password of its own is no reason to forget the device.
-  if (problem.status === 401 && problem.code === "unauthorized") {
-    setDevice(null);
-    sentAway.value = true;
-  } else {
+  if (problem.status !== 401 || problem.code !== "unauthorized") {
     loading.value = "failed";
+    return;
   }
+  // What another page of this screen has kept meanwhile was not refused: it stays, and of the same shop it is asked with.
+  const next = keptDevice();
+  if (next?.token === device.value?.token) setDevice(null);
+  else if (next?.shop === device.value?.shop) device.value = next;
+  else become(null);
+  sentAway.value = device.value === null;
 }

@@ -12,10 +12,6 @@ page?.addEventListener("visibilitychange", () => {
 export const canNotify = typeof Notification !== "undefined";
 export const mayNotify = signal(canNotify && Notification.permission === "granted");
 
-export async function askToNotify(): Promise<void> {
-  mayNotify.value = (await Notification.requestPermission()) === "granted";
-}
-
 /** Tell whoever works in another window; the same `tag` takes the place of the one before. */
 export function notify(title: () => string, tag: string): void {
   if (hidden.value && mayNotify.value) void show(title(), tag);

@@ -14,17 +14,14 @@ page?.addEventListener("fullscreenchange", () => {
   full.value = isFull();
 });
 
-/** Ask for full screen; call it in a user's gesture. Return whether the page has it. */
-export async function goFull(): Promise<boolean> {
+/** Ask for full screen; call it in a user's gesture. */
+export async function goFull(): Promise<void> {
   full.value = isFull();
-  if (full.value || !canFull) return full.value;
+  if (full.value || !canFull) return;
   try {
     await Promise.race([page?.documentElement.requestFullscreen(), new Promise((done) => setTimeout(done, 1000))]);
   } catch {
     // Refused: the page serves as well with its bars.
   }
   full.value = isFull();
-  return full.value;
 }
-
-export const leaveFull = (): void => void page?.exitFullscreen().catch(() => {});

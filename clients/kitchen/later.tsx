@@ -4,16 +4,17 @@ import type { Order } from "../lib/wire";
 import type { DeskSheet } from "./desk";
 
 const desk = () => import("./desk");
+const sheets = () => import("./sheets");
 
 export const DESK = {
   sheets: late<{ open: DeskSheet; onClose: () => void }>(() => desk().then((module) => module.DeskSheets)),
   slips: late<object>(() => desk().then((module) => module.Slips)),
   /** The board's sheets, and the keys that open them. */
-  panels: late<object>(() => import("./sheets").then((module) => module.Sheets)),
-  undo: late<object>(() => import("./sheets").then((module) => module.UndoBar)),
-  flags: late<{ order: Order }>(() => import("./sheets").then((module) => module.Flags)),
-  phone: late<{ order: Order }>(() => import("./sheets").then((module) => module.Phone)),
-  allDay: late<object>(() => import("./sheets").then((module) => module.AllDay)),
+  panels: late<object>(() => sheets().then((module) => module.Sheets)),
+  undo: late<object>(() => sheets().then((module) => module.UndoBar)),
+  flags: late<{ order: Order }>(() => sheets().then((module) => module.Flags)),
+  phone: late<{ order: Order }>(() => sheets().then((module) => module.Phone)),
+  allDay: late<object>(() => sheets().then((module) => module.AllDay)),
   unattended: late<object>(() => desk().then((module) => module.UnattendedBar)),
   readyCheck: late<object>(() => desk().then((module) => module.ReadyCheck)),
   printBar: late<object>(() => desk().then((module) => module.PrintBar)),

@@ -14,7 +14,7 @@ import { awake } from "../lib/awake";
 import { forgetWaiting, sendAll, sendBy, sendWaiting, settle } from "./commands";
 import { ring, ringAgain, ringLost } from "./ring";
 import { audible } from "./sound";
-import { announced, behind, device, dropped, heard, line, log, polling, sentAway, setDevice, setLog, startedAt, stored, times } from "./state";
+import { announced, behind, device, dropped, heard, line, log, polling, refused, renew, sentAway, setLog, startedAt, stored, times } from "./state";
 
 let link: Link | null = null;
 let started = false;
@@ -22,6 +22,8 @@ let started = false;
 let caughtUp = false;
 /** What was dropped before this line's hello: each line tells its own, so that the server can add them up. */
 let droppedBefore = 0;
+/** The token the server was told last: a refusal is of this one, whichever is here by then. */
+let told = "";
 
 const SNAPSHOT_MS = 30_000;
 
@@ -33,7 +35,8 @@ export function startService(): void {
     hello: () => {
       droppedBefore = dropped.value;
       const { epoch, seq } = log.value;
-      return { type: "hello", role: "kitchen", token: device.value?.token ?? "", lang: lang.value, epoch, seq };
+      told = device.value?.token ?? "";
+      return { type: "hello", role: "kitchen", token: told, lang: lang.value, epoch, seq };
     },
     onFrame: receive,
     onState: follow,
@@ -83,6 +86,8 @@ export function check(): void {
 }
 
 function follow(state: LinkState, code: number): void {
+  const ended = state === "stopped" && code > 4400;
+  if (ended && refused(told)) return link?.start();
   line.value = state;
   if (state === "online" || state === "stopped") {
     poller.stop();
@@ -90,9 +95,9 @@ function follow(state: LinkState, code: number): void {
   } else {
     poller.start();
   }
-  if (state === "stopped" && code > 4400) {
+  if (ended) {
     sentAway.value = code;
-    setDevice(null);
+    shown = null;
     forgetWaiting();
     heard.value = 0;
     startedAt.value = 0;
@@ -107,7 +112,7 @@ function receive(frame: ServerFrame): void {
       caughtUp = frame.epoch === log.value.epoch && frame.seq === log.value.seq;
       stored.value = frame.epoch === log.value.epoch ? Math.max(frame.seq, log.value.seq) : frame.seq;
       if (frame.shop) setLog(withShop(log.value, frame.shop));
-      if (frame.token) setDevice({ ...device.value!, token: frame.token }, true);
+      if (frame.token) renew(frame.token);
       sendAll();
       break;
     case "snapshot":
@@ -194,15 +199,15 @@ const ACK_MS = 200;
 let ackTimer: ReturnType<typeof setTimeout> | undefined;
 let ackedAt = 0;
 
-/** A place in one history of one shop, of which this screen is a device. */
+/** A place in one history of one shop, whatever this screen's token is by now. */
 interface Place {
-  token: string | undefined;
+  shop: string | undefined;
   epoch: string | null;
   seq: number;
 }
 
-const here = (): Place => ({ token: device.value?.token, epoch: log.value.epoch, seq: log.value.seq });
-const isHere = ({ token, epoch }: Place): boolean => token === device.value?.token && epoch === log.value.epoch;
+const here = (): Place => ({ shop: device.value?.shop, epoch: log.value.epoch, seq: log.value.seq });
+const isHere = ({ shop, epoch }: Place): boolean => shop === device.value?.shop && epoch === log.value.epoch;
 
 /** What was painted last: a ping says it too, as an ack may be lost. */
 let shown: Place | null = null;
@@ -240,7 +245,8 @@ const poller = new Poller({ everyMs: 5_000, ask });
 
 /** Ask for what is missing. Asking acknowledges what is here, so whatever was new is followed by another question. */
 async function ask(): Promise<boolean> {
-  const { token, epoch, seq } = here();
+  const token = device.value?.token;
+  const { epoch, seq } = log.value;
   if (!token) return false;
   await painted();
   const otherDevice = () => device.value?.token !== token;
@@ -252,7 +258,10 @@ async function ask(): Promise<boolean> {
     if (otherDevice()) return false;
     polling.value = false;
     // Only the server itself can say so: a proxy that wants a password of its own is no reason to forget the device.
-    if (error instanceof api.Refusal && error.problem.status === 401 && error.problem.code === "unauthorized") link?.stop(4401);
+    if (error instanceof api.Refusal && error.problem.status === 401 && error.problem.code === "unauthorized") {
+      told = token;
+      link?.stop(4401);
+    }
     throw error;
   }
   if (otherDevice()) return false; // what has come is another shop's

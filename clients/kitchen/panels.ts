@@ -2,7 +2,6 @@
 import { signal } from "@preact/signals";
 import { load, save } from "../lib/store";
 import type { Order } from "../lib/wire";
-import { log } from "./state";
 
 export type About = "details" | "minutes" | "reject";
 export type Panel = { name: About; order: Order } | { name: "recall" | "soldout" | "stations" | "help" | "allday" };
@@ -12,10 +11,6 @@ export const panel = signal<Panel | null>(null);
 export const close = (): void => {
   panel.value = null;
 };
-
-/** The order as it is now; as it was, where it has left the screen meanwhile. */
-export const present = (order: Order): Order =>
-  log.value.orders.get(order.id) ?? log.value.done.find(({ id }) => id === order.id) ?? log.value.gone.get(order.id) ?? order;
 
 // --- the all-day panel ----------------------------------------------------------------------------------------------------
 

@@ -6,16 +6,15 @@ import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { LangSwitch } from "../lib/parts/lang";
 import { Sheet } from "../lib/parts/sheet";
-import { DEVICE, type Device } from "../lib/parts/device";
-import { load } from "../lib/store";
+import { save } from "../lib/store";
 import { say } from "./commands";
-import { askToNotify, canNotify, mayNotify } from "./attention";
-import { canFull, full, goFull, leaveFull } from "./full";
+import { canNotify, mayNotify } from "./attention";
+import { canFull, full, goFull } from "./full";
 import { panel } from "./panels";
 import { AUTO, printing, setPrinting, WIDTHS } from "./printing";
-import { canSpeak, LEVELS, level, play, setLevel, setMuted, setSpoken, SOUNDS, spoken, type Sound, unlock } from "./sound";
-import { device, setDevice } from "./state";
-import { setTheme, theme } from "./theme";
+import { canSpeak, LEVELS, level, play, setLevel, setMuted, SOUNDS, SPOKEN, spoken, type Sound, unlock } from "./sound";
+import { device, line, setDevice } from "./state";
+import { THEME, type Theme, theme } from "./theme";
 import { t } from "./words";
 import { desk as d } from "./words/desk";
 
@@ -44,6 +43,22 @@ function Choice<T extends string | number | boolean>({ title, of, now, word, onP
 
 const onOff = (on: boolean): string => (on ? d().on : d().off);
 const NO_YES = [false, true] as const;
+
+function setSpoken(on: boolean): void {
+  spoken.value = on;
+  save(SPOKEN, on);
+}
+
+function setTheme(next: Theme): void {
+  theme.value = next;
+  save(THEME, next);
+}
+
+const leaveFull = (): void => void document.exitFullscreen().catch(() => {});
+
+async function askToNotify(): Promise<void> {
+  mayNotify.value = (await Notification.requestPermission()) === "granted";
+}
 
 /** Play a sound although the screen is muted: who tries it wants to hear it. */
 async function hear(sound: Sound): Promise<void> {
@@ -103,14 +118,6 @@ export function SettingsSheet({ onClose, children }: { onClose: () => void; chil
   );
 }
 
-if (typeof addEventListener !== "undefined") {
-  addEventListener("storage", () => {
-    const next = load<Device | null>(DEVICE, null);
-    // Another page of this screen was given a new token: the one that is here ends.
-    if (next && next.shop === device.value?.shop) device.value = next;
-  });
-}
-
 const TELL_MS = 300;
 
 /** The server ends the token and every socket of this screen, where it can be told. The page forgets it in any case. */
@@ -127,6 +134,7 @@ function Part({ parting }: { parting: Signal<boolean> }) {
   return (
     <div role="alert" class="stack" ref={asked}>
       <p class="notice bad">{d().unpairSure}</p>
+      {line.value !== "online" && <p class="notice warn">{d().unpairUntold}</p>}
       <div class="pair">
         <button type="button" class="button" onClick={() => { parting.value = false; }}>{d().stay}</button>
         <button

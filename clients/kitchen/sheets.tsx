@@ -5,16 +5,18 @@ import { lang } from "../lib/i18n";
 import { Icon } from "../lib/parts/icon";
 import * as icon from "../lib/parts/icons";
 import { Sheet } from "../lib/parts/sheet";
+import { save } from "../lib/store";
+import type { Order } from "../lib/wire";
 import { AllDaySheet } from "./allday-panel";
 import { usual } from "./bump";
 import { MinutesSheet, ReasonSheet } from "./choose";
 import { DetailsSheet } from "./details";
-import { keysOn, setKeysOn } from "./keyboard";
+import { KEYS_ON, keysOn } from "./keyboard";
 import { listen } from "./keys";
-import { close, panel, present } from "./panels";
+import { close, panel } from "./panels";
 import { RecallSheet } from "./recall";
 import { SoldOutSheet } from "./soldout";
-import { shop } from "./state";
+import { log, shop } from "./state";
 import { choose, stations } from "./stations";
 import { t } from "./words";
 import { desk as d } from "./words/desk";
@@ -23,6 +25,10 @@ export { AllDay } from "./allday-panel";
 export { Flags } from "./flags";
 export { Phone } from "./phone";
 export { UndoBar } from "./undo";
+
+/** The order as it is now; as it was, where it has left the screen meanwhile. */
+const present = (order: Order): Order =>
+  log.value.orders.get(order.id) ?? log.value.done.find(({ id }) => id === order.id) ?? log.value.gone.get(order.id) ?? order;
 
 export function Sheets() {
   useEffect(listen, []);
@@ -47,6 +53,11 @@ export function Sheets() {
     default:
       return null;
   }
+}
+
+function setKeysOn(on: boolean): void {
+  keysOn.value = on;
+  save(KEYS_ON, on);
 }
 
 function StationsSheet() {

@@ -110,13 +110,9 @@ export function play(tone: Sound, loud = 0.6): void {
 }
 
 /** Say new orders by voice, too. */
-export const spoken = signal(load("orderbell.spoken", false));
+export const SPOKEN = "orderbell.spoken";
+export const spoken = signal(load(SPOKEN, false));
 export const canSpeak = "speechSynthesis" in globalThis;
-
-export function setSpoken(on: boolean): void {
-  spoken.value = on;
-  save("orderbell.spoken", on);
-}
 
 /** Say something once the tone is over. */
 export function speak(text: () => string): void {

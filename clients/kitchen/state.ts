@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Times } from "../lib/delivery";
 import { dismiss, emptyLog, endedAt, type Log, RECALL_MS } from "../lib/log";
-import { DEVICE, type Device } from "../lib/parts/device";
+import { DEVICE, type Device, keptDevice } from "../lib/parts/device";
 import type { LinkState } from "../lib/socket";
 import { load, save } from "../lib/store";
 import { serverNow } from "../lib/time";
@@ -14,21 +14,38 @@ const DONE = "orderbell.done";
 const GONE = "orderbell.gone";
 const SAVED = "orderbell.saved";
 
-export const device = signal<Device | null>(load<Device | null>(DEVICE, null));
+export const device = signal(keptDevice());
 /** Set when the server has sent this screen away: the close code. */
 export const sentAway = signal(0);
 
-/** Be another screen, or none; or the `same` one with a new token. If that cannot be kept the old one stays, for a reload. */
-export function setDevice(next: Device | null, same?: boolean): void {
-  if (!save(DEVICE, next) && same) return;
+/** Be another screen, or none. */
+export function setDevice(next: Device | null): void {
+  save(DEVICE, next);
+  for (const key of [DONE, GONE, SAVED]) save(key, null);
+  become(next);
+}
+
+function become(next: Device | null): void {
   device.value = next;
-  if (same) return;
-  save(DONE, null);
-  save(GONE, null);
-  save(SAVED, null);
   savedAt.value = 0;
   log.value = emptyLog;
   times.value = new Map();
+}
+
+/** Go on with a new token. Where it cannot be kept, or another page has left the shop, the old one stays: what a reload finds must hold. */
+export function renew(token: string): void {
+  const next = { ...device.value!, token };
+  if (keptDevice()?.shop === next.shop && save(DEVICE, next)) device.value = next;
+}
+
+/** Take the server's no to a token; return whether another page has kept one to go on with. What others have kept is not forgotten. */
+export function refused(token: string): boolean {
+  const next = keptDevice();
+  const isOthers = next !== null && next.token !== token;
+  if (isOthers && next.shop === device.value?.shop) device.value = next;
+  else if (isOthers) become(null);
+  else setDevice(null);
+  return device.value !== null;
 }
 
 // --- the log, and what a reload must not forget of it ---------------------------------------------------------------------
@@ -95,7 +112,14 @@ function saveNow(): void {
   if (epoch === null) return; // what was kept before is better
   save(SAVED, { at: serverNow() - silence(), orders: [...orders.values()].slice(0, SAVED_ORDERS), shop } satisfies Saved);
 }
-if (typeof addEventListener !== "undefined") addEventListener("pagehide", saveNow);
+if (typeof addEventListener !== "undefined") {
+  addEventListener("pagehide", saveNow);
+  addEventListener("storage", ({ key }) => {
+    const next = key === DEVICE && keptDevice();
+    // Another page of this screen was given a new token: the one that is here ends.
+    if (next && next.shop === device.value?.shop) device.value = next;
+  });
+}
 
 export const takeAway = (id: string): void => setLog(dismiss(log.value, id));
 

@@ -4,29 +4,8 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { check, startService } from "../kitchen/line";
 import { setMuted, unlock } from "../kitchen/sound";
 import { device, line, log, sentAway, setDevice } from "../kitchen/state";
+import { Fake, last, settled } from "./fake";
 import { event, events, order, shop, snapshot } from "./make";
-
-class Fake {
-  static all: Fake[] = [];
-  readyState = 0;
-  sent: { type: string; seq?: number; epoch?: string }[] = [];
-  closed = false;
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  constructor() {
-    Fake.all.push(this);
-  }
-  send(text: string) {
-    this.sent.push(JSON.parse(text));
-  }
-  close() {
-    this.closed = true;
-  }
-  hear(frame: unknown) {
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-}
 
 /** Counts the notes that are played; the rest of a sound card is not there. */
 let notes = 0;
@@ -43,7 +22,6 @@ class SilentCard {
   createGain = () => this.node;
 }
 
-const last = () => Fake.all.at(-1)!;
 const said = (type: string) => last().sent.filter((frame) => frame.type === type).map(({ seq }) => seq);
 
 Object.assign(globalThis, {
@@ -58,8 +36,7 @@ Object.assign(globalThis, {
 
 /** Open the latest socket and let the server welcome it. */
 function welcome(seq: number, epoch = "e1"): void {
-  last().readyState = 1;
-  last().onopen?.();
+  last().open();
   last().hear({ type: "welcome", epoch, seq, at: new Date().toISOString(), shop: shop() });
 }
 
@@ -67,9 +44,6 @@ function online(seq = 2): void {
   startService();
   welcome(seq);
 }
-
-/** Let what waits on promises go on. */
-const settled = () => new Promise((done) => setImmediate(done));
 
 /** Cut the socket; return once the page asks by HTTP. */
 async function ask(): Promise<void> {
@@ -278,12 +252,11 @@ function storage(): Map<string, string> {
 }
 
 function renewed(token: string): void {
-  last().readyState = 1;
-  last().onopen?.();
+  last().open();
   last().hear({ type: "welcome", epoch: "e1", seq: 2, at: new Date().toISOString(), shop: shop(), token });
 }
 
-const spoken = () => last().sent.filter((frame) => frame.type === "hello").map((frame) => (frame as { token?: string }).token);
+const spoken = () => last().sent.filter((frame) => frame.type === "hello").map(({ token }) => token);
 
 test("a new token is kept, and used by the next hello", () => {
   const kept = storage();
@@ -294,8 +267,7 @@ test("a new token is kept, and used by the next hello", () => {
   assert.equal(line.value, "online");
   last().onclose?.({ code: 1006 });
   mock.timers.tick(3000);
-  last().readyState = 1;
-  last().onopen?.();
+  last().open();
   assert.deepEqual(spoken(), ["new"]);
 });
 
