@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Protocol, cast
 
 from aiohttp import web
+from aiohttp.http import WebSocketReader
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
@@ -15,6 +16,7 @@ from .fair import line_of
 from .frames import UNSENT_BYTES, limit_unsent
 from .gateway import Gateway
 from .logs import places
+from .masks import Reader, StrictReader
 from .messages import Reply, new_request_id, problem
 from .protection import DEFAULTS, protect
 from .settings import Settings
@@ -75,6 +77,10 @@ class TcpConnection(RequestHandler):
             if not peers[self._peer]:
                 del peers[self._peer]
         super().connection_lost(exc)
+
+    def set_parser(self, parser: Reader, data_received_cb: Callable[[], None] | None = None) -> None:
+        """From here on the bytes are a WebSocket's."""
+        super().set_parser(cast(WebSocketReader, StrictReader(parser)), data_received_cb)
 
     def pause_writing(self) -> None:
         """More waits for this client than should: see that it reads on."""
