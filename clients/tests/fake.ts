@@ -21,8 +21,13 @@ export class Fake {
     this.readyState = 1;
     this.onopen?.();
   }
+  /** The server sends a frame, or a text that is none. */
   hear(frame: unknown) {
-    this.onmessage?.({ data: JSON.stringify(frame) });
+    this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
+  }
+  /** The line ends. */
+  die(code: number) {
+    this.onclose?.({ code });
   }
 }
 

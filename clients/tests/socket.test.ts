@@ -3,38 +3,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { backoff, soon } from "../lib/backoff";
 import { Link, type LinkOptions, type LinkState } from "../lib/socket";
+import { Fake, last } from "./fake";
 import { dice } from "./make";
 
-class Fake {
-  static all: Fake[] = [];
-  readyState = 0;
-  sent: { type: string }[] = [];
-  closed = false;
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  constructor() {
-    Fake.all.push(this);
-  }
-  send(text: string) {
-    this.sent.push(JSON.parse(text));
-  }
-  close() {
-    this.closed = true;
-  }
-  open() {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-  hear(frame: unknown) {
-    this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
-  }
-  die(code: number) {
-    this.onclose?.({ code });
-  }
-}
-
-const last = () => Fake.all.at(-1)!;
 const states: [LinkState, number][] = [];
 const frames: string[] = [];
 
